@@ -1,0 +1,24 @@
+package io.github.llavamed.inference;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks of a backend; nulls mean the backend's own choice, which it must say.
+ *
+ * @param precision number format, or null
+ * @param device {@code cpu}, {@code cuda:0} …, or null
+ * @param threads worker threads, ≥ 1, or null for the number of cores
+ * @param cacheDirectory where made files (exports) may be kept, or null for the user's cache
+ *     directory
+ */
+public record BackendOptions(
+    @Nullable Precision precision,
+    @Nullable String device,
+    @Nullable Integer threads,
+    @Nullable Path cacheDirectory) {
+  /** Returns options that leave every choice to the backend. */
+  public static BackendOptions defaults() {
+    return new BackendOptions(null, null, null, null);
+  }
+}

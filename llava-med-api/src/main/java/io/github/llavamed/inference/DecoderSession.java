@@ -1,0 +1,42 @@
+package io.github.llavamed.inference;
+
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.InputSegment;
+import java.util.List;
+
+/**
+ * The key/value cache of one sequence and the decoder that extends it.
+ *
+ * <p>Confined to one thread at a time. {@link #close()} is idempotent.
+ */
+public interface DecoderSession extends AutoCloseable {
+  /** Returns the number of positions in the cache. */
+  int length();
+
+  /** Returns the number of positions that the cache can hold at most. */
+  int capacity();
+
+  /**
+   * Appends segments and returns the logits of the last position.
+   *
+   * @param segments at least one position
+   * @param images the features that image segments refer to by index
+   * @return {@code vocabSize} logits, a new array // [v]
+   * @throws ContextLengthExceededException if the cache cannot hold the positions; nothing is
+   *     appended
+   */
+  float[] append(List<InputSegment> segments, List<ImageFeatures> images);
+
+  /**
+   * Forgets all positions from {@code length} on.
+   *
+   * @param length 0 … {@link #length()}
+   */
+  void truncate(int length);
+
+  /** Returns an independent session with a copy of this one's cache; the caller closes it. */
+  DecoderSession fork();
+
+  @Override
+  void close();
+}

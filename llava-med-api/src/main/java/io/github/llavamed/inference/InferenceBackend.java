@@ -1,0 +1,44 @@
+package io.github.llavamed.inference;
+
+import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.InputSegment;
+import java.util.List;
+
+/**
+ * A model on a device: encodes images and opens decoder sessions.
+ *
+ * <p>Safe for concurrent use. Owns native memory; {@link #close()} is idempotent, and every other
+ * method then throws {@link IllegalStateException}.
+ */
+public interface InferenceBackend extends AutoCloseable {
+  /** Returns the provider's id. */
+  String id();
+
+  /** Returns the precision that runs. */
+  Precision precision();
+
+  /** Encodes one image: tower, layer selection, projector. */
+  ImageFeatures encode(PixelValues pixelValues);
+
+  /**
+   * Opens a session for one sequence; the caller closes it.
+   *
+   * @param capacity positions that the sequence may reach at most; a backend may allocate as it
+   *     grows
+   */
+  DecoderSession openSession(int capacity);
+
+  /**
+   * Runs one forward pass and returns every intermediate result.
+   *
+   * @throws UnsupportedOperationException if the backend cannot show them
+   */
+  default ForwardTrace trace(List<PixelValues> images, List<InputSegment> segments) {
+    throw new UnsupportedOperationException(
+        "backend '" + id() + "' cannot show intermediate results; use another --backend");
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,2 @@
+/** Helpers that tests of every module share: golden folders and tensor assertions. */
+package io.github.llavamed.testing;
