@@ -54,7 +54,8 @@ public final class GoldenFolder {
       directory = directory.getParent();
     }
     if (directory == null) {
-      throw new IllegalStateException("source tree not found above " + Path.of("").toAbsolutePath());
+      throw new IllegalStateException(
+          "source tree not found above " + Path.of("").toAbsolutePath());
     }
     return directory;
   }

@@ -40,7 +40,13 @@ public final class TensorAssert {
           String.format(
               Locale.ROOT,
               "%s: %d of %d values differ by more than %s + %s * |expected|, worst %s:%s",
-              what, count, actual.length, atol, rtol, worst, differences));
+              what,
+              count,
+              actual.length,
+              atol,
+              rtol,
+              worst,
+              differences));
     }
   }
 }
