@@ -1,0 +1,35 @@
+package io.github.llavamed.generation;
+
+import io.github.llavamed.prompt.Prompt;
+import java.util.List;
+
+/**
+ * An answer and where it came from. Immutable.
+ *
+ * @param text the answer: the new ids decoded without special tokens, cut before the first stop
+ *     string
+ * @param prompt the prompt as it was put to the model: exact text, ids, segments
+ * @param outputIds the new ids, the end-of-sequence id included if it came
+ * @param finishReason why the answer ended
+ * @param usage positions used
+ * @param timing where the time went
+ * @param model the model and what it ran on
+ */
+public record GenerationResult(
+    String text,
+    Prompt prompt,
+    List<Integer> outputIds,
+    FinishReason finishReason,
+    TokenUsage usage,
+    GenerationTiming timing,
+    ModelDescription model) {
+  /** Copies the list. */
+  public GenerationResult {
+    outputIds = List.copyOf(outputIds);
+  }
+
+  /** Returns the ids of the prompt as the family's own processor makes them. */
+  public List<Integer> inputIds() {
+    return prompt.inputIds();
+  }
+}
