@@ -112,8 +112,7 @@ public final class TextGenerator {
   }
 
   /** Returns why the answer ends with this token, or null; every criterion sees every token. */
-  private @Nullable FinishReason reasonAfter(
-      int id, TokenHistory history, Input input) {
+  private @Nullable FinishReason reasonAfter(int id, TokenHistory history, Input input) {
     boolean stopString = false;
     for (StoppingCriterion criterion : input.criteria()) {
       stopString |= criterion.shouldStop(id);

@@ -9,7 +9,9 @@ public final class TokenHistory {
   private int[] newIds = new int[64];
   private int size;
 
-  /** Starts after a prompt with these ids, image positions as the family's processor writes them. */
+  /**
+   * Starts after a prompt with these ids, image positions as the family's processor writes them.
+   */
   public TokenHistory(List<Integer> promptIds) {
     this.promptIds = List.copyOf(promptIds);
   }

@@ -17,9 +17,28 @@ public final class SystemInspection {
   /** Names in the flags of x86 and the features of ARM that kernels of the backends use. */
   private static final List<String> RELEVANT_FEATURES =
       List.of(
-          "sse4_2", "avx", "avx2", "fma", "f16c", "avx_vnni", "avx512f", "avx512bw", "avx512vl",
-          "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "asimd",
-          "asimdhp", "asimddp", "i8mm", "bf16", "sve", "sve2");
+          "sse4_2",
+          "avx",
+          "avx2",
+          "fma",
+          "f16c",
+          "avx_vnni",
+          "avx512f",
+          "avx512bw",
+          "avx512vl",
+          "avx512_vnni",
+          "avx512_bf16",
+          "avx512_fp16",
+          "amx_tile",
+          "amx_int8",
+          "amx_bf16",
+          "asimd",
+          "asimdhp",
+          "asimddp",
+          "i8mm",
+          "bf16",
+          "sve",
+          "sve2");
 
   private SystemInspection() {}
 

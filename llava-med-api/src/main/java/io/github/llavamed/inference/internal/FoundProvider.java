@@ -26,7 +26,9 @@ public record FoundProvider(
     @Nullable String problem,
     @Nullable Throwable failure) {
 
-  /** Describes a provider that was instantiated; what its own methods throw is kept as a problem. */
+  /**
+   * Describes a provider that was instantiated; what its own methods throw is kept as a problem.
+   */
   public static FoundProvider of(InferenceBackendProvider provider) {
     Class<?> type = provider.getClass();
     try {

@@ -1,0 +1,221 @@
+package io.github.llavamed.testing;
+
+import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.inference.ForwardTrace;
+import io.github.llavamed.inference.InferenceBackend;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.ImageSegment;
+import io.github.llavamed.prompt.InputSegment;
+import io.github.llavamed.prompt.TokenSegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A backend without weights: its logits follow from a rule.
+ *
+ * <p>Counts what is asked of it. A session refuses to work after it or its backend was closed.
+ */
+public final class FakeBackend implements InferenceBackend {
+  /** Says which token follows. */
+  @FunctionalInterface
+  public interface Rule {
+    /**
+     * Returns the token that gets the largest logit.
+     *
+     * @param appendIndex how often the session was appended to before
+     * @param positions the whole cache: token ids, and codes of feature rows
+     */
+    int next(int appendIndex, List<Integer> positions);
+  }
+
+  private final int vocabSize;
+  private final int featureRows;
+  private final Rule rule;
+  private final AtomicInteger openSessions = new AtomicInteger();
+  private final AtomicInteger appendedPositions = new AtomicInteger();
+  private final AtomicInteger encodedImages = new AtomicInteger();
+  private volatile boolean closed;
+
+  private FakeBackend(int vocabSize, int featureRows, Rule rule) {
+    this.vocabSize = vocabSize;
+    this.featureRows = featureRows;
+    this.rule = rule;
+  }
+
+  /** Returns a backend whose sessions produce these ids one after the other, then the last one. */
+  public static FakeBackend scripted(int vocabSize, int... ids) {
+    return new FakeBackend(
+        vocabSize, 1, (index, positions) -> ids[Math.min(index, ids.length - 1)]);
+  }
+
+  /** Returns a backend whose next token depends on every position of the cache. */
+  public static FakeBackend hashing(int vocabSize, int firstId, int featureRows) {
+    return new FakeBackend(
+        vocabSize,
+        featureRows,
+        (index, positions) ->
+            firstId + Math.floorMod(mix(positions.hashCode()), vocabSize - firstId));
+  }
+
+  private static int mix(int value) {
+    int mixed = value * 0x9E3779B9;
+    return mixed ^ (mixed >>> 15);
+  }
+
+  /** Returns the number of sessions that were opened and not closed. */
+  public int openSessions() {
+    return openSessions.get();
+  }
+
+  /** Returns how many positions were appended by all sessions together. */
+  public int appendedPositions() {
+    return appendedPositions.get();
+  }
+
+  /** Returns how many images were encoded. */
+  public int encodedImages() {
+    return encodedImages.get();
+  }
+
+  /** Returns whether it was closed. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public String id() {
+    return "fake";
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.FP32;
+  }
+
+  @Override
+  public ImageFeatures encode(PixelValues pixelValues) {
+    checkOpen();
+    encodedImages.incrementAndGet();
+    float[] values = new float[featureRows];
+    for (int row = 0; row < featureRows; row++) {
+      values[row] = Arrays.hashCode(pixelValues.values()) + row;
+    }
+    return new ImageFeatures(values, featureRows, 1);
+  }
+
+  @Override
+  public DecoderSession openSession(int capacity) {
+    checkOpen();
+    openSessions.incrementAndGet();
+    return new Session(capacity, new ArrayList<>());
+  }
+
+  @Override
+  public ForwardTrace trace(List<PixelValues> images, List<InputSegment> segments) {
+    checkOpen();
+    List<ForwardTrace.Matrix> projected =
+        images.stream()
+            .map(this::encode)
+            .map(f -> new ForwardTrace.Matrix(f.values(), f.rows(), f.hiddenSize()))
+            .toList();
+    int length = segments.stream().mapToInt(InputSegment::length).sum();
+    return new ForwardTrace(
+        projected,
+        projected,
+        new ForwardTrace.Matrix(new float[length], length, 1),
+        new ForwardTrace.Matrix(new float[length * vocabSize], length, vocabSize));
+  }
+
+  @Override
+  public void close() {
+    if (openSessions.get() != 0) {
+      throw new IllegalStateException(openSessions.get() + " sessions are still open");
+    }
+    closed = true;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the fake backend is closed");
+    }
+  }
+
+  private final class Session implements DecoderSession {
+    private final int capacity;
+    private final List<Integer> positions;
+    private int appends;
+    private boolean sessionClosed;
+
+    Session(int capacity, List<Integer> positions) {
+      this.capacity = capacity;
+      this.positions = positions;
+    }
+
+    @Override
+    public int length() {
+      return positions.size();
+    }
+
+    @Override
+    public int capacity() {
+      return capacity;
+    }
+
+    @Override
+    public float[] append(List<InputSegment> segments, List<ImageFeatures> images) {
+      checkOpen();
+      if (sessionClosed) {
+        throw new IllegalStateException("the fake session is closed");
+      }
+      int length = segments.stream().mapToInt(InputSegment::length).sum();
+      if (length == 0) {
+        throw new IllegalArgumentException("nothing to append");
+      }
+      if (length > capacity - positions.size()) {
+        throw new ContextLengthExceededException("fake cache is full");
+      }
+      for (InputSegment segment : segments) {
+        addPositions(segment, images);
+      }
+      appendedPositions.addAndGet(length);
+      float[] logits = new float[vocabSize];
+      logits[rule.next(appends++, positions)] = 1;
+      return logits;
+    }
+
+    private void addPositions(InputSegment segment, List<ImageFeatures> images) {
+      if (segment instanceof TokenSegment tokens) {
+        Arrays.stream(tokens.ids()).forEach(positions::add);
+      } else if (segment instanceof ImageSegment image) {
+        float[] values = images.get(image.imageIndex()).values();
+        for (int i = 0; i < image.length(); i++) {
+          positions.add(Float.floatToIntBits(values[image.firstRow() + i]));
+        }
+      }
+    }
+
+    @Override
+    public void truncate(int length) {
+      positions.subList(length, positions.size()).clear();
+    }
+
+    @Override
+    public DecoderSession fork() {
+      openSessions.incrementAndGet();
+      return new Session(capacity, new ArrayList<>(positions));
+    }
+
+    @Override
+    public void close() {
+      if (!sessionClosed) {
+        sessionClosed = true;
+        openSessions.decrementAndGet();
+      }
+    }
+  }
+}
