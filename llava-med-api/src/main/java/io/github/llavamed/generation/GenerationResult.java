@@ -1,5 +1,7 @@
 package io.github.llavamed.generation;
 
+import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.inference.Precision;
 import io.github.llavamed.prompt.Prompt;
 import java.util.List;
 
@@ -13,7 +15,7 @@ import java.util.List;
  * @param finishReason why the answer ended
  * @param usage positions used
  * @param timing where the time went
- * @param model the model and what it ran on
+ * @param origin the model that answered and what it ran on
  */
 public record GenerationResult(
     String text,
@@ -22,7 +24,7 @@ public record GenerationResult(
     FinishReason finishReason,
     TokenUsage usage,
     GenerationTiming timing,
-    ModelDescription model) {
+    ModelDescription origin) {
   /** Copies the list. */
   public GenerationResult {
     outputIds = List.copyOf(outputIds);
@@ -31,5 +33,25 @@ public record GenerationResult(
   /** Returns the ids of the prompt as the family's own processor makes them. */
   public List<Integer> inputIds() {
     return prompt.inputIds();
+  }
+
+  /** Returns the name of the checkpoint directory. */
+  public String model() {
+    return origin.name();
+  }
+
+  /** Returns the layout of the checkpoint. */
+  public ModelFamily family() {
+    return origin.family();
+  }
+
+  /** Returns the id of the backend that ran. */
+  public String backend() {
+    return origin.backendId();
+  }
+
+  /** Returns the number format that ran. */
+  public Precision precision() {
+    return origin.precision();
   }
 }
