@@ -115,6 +115,7 @@ public final class ArchitectureRules {
                 call ->
                     call.getTargetOwner().isEquivalentTo(URL.class)
                         && URL_METHODS.contains(call.getName())))
+        .allowEmptyShould(true)
         .check(classes);
   }
 
