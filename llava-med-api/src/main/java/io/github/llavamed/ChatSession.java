@@ -18,10 +18,12 @@ public interface ChatSession extends AutoCloseable {
    * Says the user's next turn and returns the answer, which becomes part of the conversation with
    * white space at its ends removed.
    *
-   * <p>If an exception ends the turn, the conversation is as before. A cancelled answer stays in
-   * the conversation as far as it came.
+   * <p>If an exception ends the turn, or it is cancelled before the first token, the conversation
+   * is as before. An answer that is cancelled later stays in the conversation as far as it came.
    *
-   * @param request a question, with images that belong to this turn; no template
+   * @param request a question, with images that belong to this turn; no template. A question with
+   *     {@code <image>} in it, one per image of the turn, is used as it stands; otherwise the images
+   *     are put where the family has them
    * @throws IllegalArgumentException if the request holds an exact prompt or a template
    * @throws IOException if an image cannot be read
    * @throws io.github.llavamed.inference.ContextLengthExceededException if the conversation leaves

@@ -9,7 +9,7 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextGenerator {
   private final Tokenizer tokenizer;
 
-  /** Makes a generator for a tokenizer, whose end-of-sequence id ends every answer. */
+  /** Makes a generator whose answers are decoded by a tokenizer. */
   public TextGenerator(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
@@ -34,7 +34,8 @@ public final class TextGenerator {
    * @param images features that the segments refer to
    * @param maxNewTokens largest number of new tokens, ≥ 1
    * @param stopStrings strings before which the text is cut, none empty
-   * @param criteria fresh criteria, each asked about every new token
+   * @param stopping says when the answer is complete; fresh, asked about every new token
+   * @param endIds ids that end the answer
    * @param processors applied in order to the logits of every step
    * @param sampler chooses the next token
    * @param listener hears of each token
@@ -46,7 +47,8 @@ public final class TextGenerator {
       List<ImageFeatures> images,
       int maxNewTokens,
       List<String> stopStrings,
-      List<StoppingCriterion> criteria,
+      StoppingCriterion stopping,
+      Set<Integer> endIds,
       List<LogitsProcessor> processors,
       Sampler sampler,
       GenerationListener listener,
@@ -111,14 +113,10 @@ public final class TextGenerator {
     return input.sampler().next(logits);
   }
 
-  /** Returns why the answer ends with this token, or null; every criterion sees every token. */
-  private @Nullable FinishReason reasonAfter(int id, TokenHistory history, Input input) {
-    boolean stopString = false;
-    for (StoppingCriterion criterion : input.criteria()) {
-      stopString |= criterion.shouldStop(id);
-    }
-    OptionalInt eos = tokenizer.specialTokens().eos();
-    if (eos.isPresent() && eos.getAsInt() == id) {
+  /** Returns why the answer ends with this token, or null; the criterion sees every token. */
+  private static @Nullable FinishReason reasonAfter(int id, TokenHistory history, Input input) {
+    boolean stopString = input.stopping().accept(id);
+    if (input.endIds().contains(id)) {
       return FinishReason.STOP;
     }
     if (stopString) {

@@ -80,8 +80,7 @@ public final class CachedSequence implements AutoCloseable {
 
   private static InputSegment tail(InputSegment segment, int skip) {
     if (segment instanceof ImageSegment image) {
-      return new ImageSegment(
-          image.imageIndex(), image.firstRow() + skip, image.length() - skip);
+      return new ImageSegment(image.imageIndex(), image.firstRow() + skip, image.length() - skip);
     }
     int[] ids = ((TokenSegment) segment).ids();
     return TokenSegment.of(Arrays.copyOfRange(ids, skip, ids.length));

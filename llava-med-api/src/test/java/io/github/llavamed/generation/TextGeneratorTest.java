@@ -10,6 +10,7 @@ import io.github.llavamed.testing.FakeBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -221,7 +222,8 @@ class TextGeneratorTest {
         List.of(),
         maxNewTokens,
         stops,
-        stops.stream().map(this::criterion).toList(),
+        StoppingCriterion.anyOf(stops.stream().map(this::criterion).toList()),
+        Set.of(CharTokenizer.EOS),
         processors,
         Sampler.greedy(),
         listener,
