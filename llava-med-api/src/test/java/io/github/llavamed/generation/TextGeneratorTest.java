@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.TokenSegment;
-import io.github.llavamed.testing.CharTokenizer;
+import io.github.llavamed.testing.AsciiTokenizer;
 import io.github.llavamed.testing.FakeBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TextGeneratorTest {
-  private final CharTokenizer tokenizer = new CharTokenizer();
+  private final AsciiTokenizer tokenizer = new AsciiTokenizer();
   private final List<String> events = new ArrayList<>();
   private final List<String> pieces = new ArrayList<>();
 
@@ -41,7 +41,7 @@ class TextGeneratorTest {
 
     assertThat(output.finishReason()).isEqualTo(FinishReason.STOP);
     assertThat(output.text()).isEqualTo("yes");
-    assertThat(output.outputIds()).endsWith(CharTokenizer.EOS).hasSize(4);
+    assertThat(output.outputIds()).endsWith(AsciiTokenizer.EOS).hasSize(4);
     assertThat(events).last().isEqualTo("finish stop");
   }
 
@@ -117,7 +117,7 @@ class TextGeneratorTest {
   void tellsTheListenerEachTokenInOrderAndTheReasonLast() {
     run(script("hi"), 10, List.of());
 
-    int[] ids = CharTokenizer.ids("hi");
+    int[] ids = AsciiTokenizer.ids("hi");
     assertThat(events)
         .containsExactly("token " + ids[0], "token " + ids[1], "token 2", "finish stop");
   }
@@ -146,23 +146,23 @@ class TextGeneratorTest {
 
   @Test
   void idsBeyondTheTokenizerHaveNoText() {
-    int[] ids = {CharTokenizer.ids("a")[0], CharTokenizer.SIZE + 3, CharTokenizer.EOS};
-    FakeBackend backend = FakeBackend.scripted(CharTokenizer.SIZE + 8, ids);
+    int[] ids = {AsciiTokenizer.ids("a")[0], AsciiTokenizer.SIZE + 3, AsciiTokenizer.EOS};
+    FakeBackend backend = FakeBackend.scripted(AsciiTokenizer.SIZE + 8, ids);
 
     TextGenerator.Output output = run(backend, 10, List.of());
 
     assertThat(output.text()).isEqualTo("a");
-    assertThat(output.outputIds()).contains(CharTokenizer.SIZE + 3);
+    assertThat(output.outputIds()).contains(AsciiTokenizer.SIZE + 3);
   }
 
   @Test
   void processorsChangeTheLogitsInOrderAndSeeTheHistory() {
-    int a = CharTokenizer.ids("a")[0];
+    int a = AsciiTokenizer.ids("a")[0];
     LogitsProcessor ban = (logits, history) -> logits[a] = -1;
     LogitsProcessor force =
         (logits, history) -> {
           assertThat(history.promptIds()).containsExactly(1, 5);
-          logits[history.size() < 2 ? CharTokenizer.ids("z")[0] : CharTokenizer.EOS] = 5;
+          logits[history.size() < 2 ? AsciiTokenizer.ids("z")[0] : AsciiTokenizer.EOS] = 5;
         };
     try (DecoderSession session = script("aaaa").openSession(100)) {
       TextGenerator.Output output =
@@ -189,9 +189,9 @@ class TextGeneratorTest {
 
   private static FakeBackend script(String answer) {
     int[] ids =
-        IntStream.concat(Arrays.stream(CharTokenizer.ids(answer)), IntStream.of(CharTokenizer.EOS))
+        IntStream.concat(Arrays.stream(AsciiTokenizer.ids(answer)), IntStream.of(AsciiTokenizer.EOS))
             .toArray();
-    return FakeBackend.scripted(CharTokenizer.SIZE, ids);
+    return FakeBackend.scripted(AsciiTokenizer.SIZE, ids);
   }
 
   private TextGenerator.Output run(FakeBackend backend, int maxNewTokens, List<String> stops) {
@@ -223,7 +223,7 @@ class TextGeneratorTest {
         maxNewTokens,
         stops,
         StoppingCriterion.anyOf(stops.stream().map(this::criterion).toList()),
-        Set.of(CharTokenizer.EOS),
+        Set.of(AsciiTokenizer.EOS),
         processors,
         Sampler.greedy(),
         listener,

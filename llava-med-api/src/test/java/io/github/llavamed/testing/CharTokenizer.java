@@ -3,112 +3,103 @@ package io.github.llavamed.testing;
 import io.github.llavamed.tokenizer.SpecialTokens;
 import io.github.llavamed.tokenizer.StreamingDecoder;
 import io.github.llavamed.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * A tokenizer of one id per printable ASCII character: 0 unknown, 1 BOS, 2 EOS, 3 newline, then the
- * characters from space on.
+ * A tokenizer made for tests: one id per character below 128, and added tokens.
+ *
+ * <p>Ids: 0 {@code <unk>}, 1 {@code <s>}, 2 {@code </s>}, 3 + c for the character c, then the added
+ * tokens from {@link #FIRST_ADDED} on.
  */
 public final class CharTokenizer implements Tokenizer {
-  /** Number of ids. */
-  public static final int SIZE = 4 + 95;
+  /** Id of the first added token. */
+  public static final int FIRST_ADDED = 3 + 128;
 
-  /** The end-of-sequence id. */
-  public static final int EOS = 2;
+  private final boolean addsBos;
+  private final List<String> added;
 
-  private static final int BOS = 1;
-  private static final int NEWLINE = 3;
-  private static final int FIRST = 4;
-
-  /** Returns the ids of a text without BOS. */
-  public static int[] ids(String text) {
-    return text.chars().map(CharTokenizer::id).toArray();
+  private CharTokenizer(boolean addsBos, List<String> added) {
+    this.addsBos = addsBos;
+    this.added = added;
   }
 
-  private static int id(int character) {
-    if (character == '\n') {
-      return NEWLINE;
-    }
-    return character >= ' ' && character <= '~' ? FIRST + character - ' ' : 0;
+  /** Returns a tokenizer that adds BOS and knows these added tokens. */
+  public static CharTokenizer with(String... added) {
+    return new CharTokenizer(true, List.of(added));
+  }
+
+  /** Returns a tokenizer that adds no BOS. */
+  public static CharTokenizer withoutBos(String... added) {
+    return new CharTokenizer(false, List.of(added));
   }
 
   @Override
   public int[] encode(String text, boolean addSpecialTokens) {
-    int[] ids = ids(text);
-    if (!addSpecialTokens) {
-      return ids;
+    List<Integer> ids = new ArrayList<>();
+    if (addSpecialTokens && addsBos) {
+      ids.add(1);
     }
-    int[] withBos = new int[ids.length + 1];
-    withBos[0] = BOS;
-    System.arraycopy(ids, 0, withBos, 1, ids.length);
-    return withBos;
+    int at = 0;
+    while (at < text.length()) {
+      int token = addedAt(text, at);
+      ids.add(token >= 0 ? FIRST_ADDED + token : 3 + text.charAt(at));
+      at += token >= 0 ? added.get(token).length() : 1;
+    }
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private int addedAt(String text, int at) {
+    return IntStream.range(0, added.size())
+        .filter(i -> text.startsWith(added.get(i), at))
+        .findFirst()
+        .orElse(-1);
   }
 
   @Override
   public String decode(int[] ids, boolean skipSpecialTokens) {
     StringBuilder text = new StringBuilder();
-    for (int id : ids) {
-      text.append(text(id, skipSpecialTokens));
-    }
+    Arrays.stream(ids)
+        .filter(id -> id > 2 || !skipSpecialTokens)
+        .mapToObj(this::tokenOf)
+        .forEach(text::append);
     return text.toString();
-  }
-
-  private String text(int id, boolean skipSpecialTokens) {
-    return skipSpecialTokens && id < NEWLINE ? "" : tokenOf(id);
   }
 
   @Override
   public int size() {
-    return SIZE;
+    return FIRST_ADDED + added.size();
   }
 
   @Override
   public OptionalInt idOf(String token) {
-    for (int id = 0; id < SIZE; id++) {
-      if (tokenOf(id).equals(token)) {
-        return OptionalInt.of(id);
-      }
-    }
-    return OptionalInt.empty();
+    return IntStream.range(0, size()).filter(id -> tokenOf(id).equals(token)).findFirst();
   }
 
   @Override
   public String tokenOf(int id) {
-    if (id < 0 || id >= SIZE) {
-      throw new IllegalArgumentException("id " + id + " of " + SIZE);
+    if (id >= FIRST_ADDED) {
+      return added.get(id - FIRST_ADDED);
     }
-    return switch (id) {
-      case 0 -> "<unk>";
-      case BOS -> "<s>";
-      case EOS -> "</s>";
-      case NEWLINE -> "\n";
-      default -> Character.toString(' ' + id - FIRST);
-    };
+    return id < 3 ? List.of("<unk>", "<s>", "</s>").get(id) : String.valueOf((char) (id - 3));
   }
 
   @Override
   public SpecialTokens specialTokens() {
     return new SpecialTokens(
-        OptionalInt.of(BOS),
-        OptionalInt.of(EOS),
+        OptionalInt.of(1),
+        OptionalInt.of(2),
         OptionalInt.of(0),
         OptionalInt.empty(),
-        Set.of(0, BOS, EOS));
+        Set.of(0, 1, 2));
   }
 
   @Override
   public StreamingDecoder streamingDecoder(boolean skipSpecialTokens) {
-    return new StreamingDecoder() {
-      @Override
-      public String accept(int id) {
-        return text(id, skipSpecialTokens);
-      }
-
-      @Override
-      public String finish() {
-        return "";
-      }
-    };
+    throw new UnsupportedOperationException("not needed by the tests");
   }
 }
