@@ -22,8 +22,8 @@ public interface ChatSession extends AutoCloseable {
    * is as before. An answer that is cancelled later stays in the conversation as far as it came.
    *
    * @param request a question, with images that belong to this turn; no template. A question with
-   *     {@code <image>} in it, one per image of the turn, is used as it stands; otherwise the images
-   *     are put where the family has them
+   *     {@code <image>} in it, one per image of the turn, is used as it stands; otherwise the
+   *     images are put where the family has them
    * @throws IllegalArgumentException if the request holds an exact prompt or a template
    * @throws IOException if an image cannot be read
    * @throws io.github.llavamed.inference.ContextLengthExceededException if the conversation leaves

@@ -101,8 +101,7 @@ final class CachedChatSession implements ChatSession {
   private String message(String question, int imageCount) {
     return question.contains(PromptBuilder.IMAGE_PLACEHOLDER)
         ? question
-        : QuestionPrompt.userMessage(
-            parts.config(), conversation.template(), question, imageCount);
+        : QuestionPrompt.userMessage(parts.config(), conversation.template(), question, imageCount);
   }
 
   private CachedSequence sequence() {
@@ -121,9 +120,7 @@ final class CachedChatSession implements ChatSession {
       throw new IllegalStateException("there is no answer to replace yet; ask first");
     }
     Conversation edited = Conversation.of(conversation.template());
-    messages
-        .subList(conversation.template().messages().size(), last)
-        .forEach(edited::append);
+    messages.subList(conversation.template().messages().size(), last).forEach(edited::append);
     conversation = edited.append(Role.ASSISTANT, text);
   }
 

@@ -201,7 +201,6 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   public String toString() {
     ModelDescription model = parts.description();
     return "%s (%s) on %s, %s"
-        .formatted(
-            model.name(), model.family().id(), model.backendId(), model.precision().id());
+        .formatted(model.name(), model.family().id(), model.backendId(), model.precision().id());
   }
 }

@@ -101,9 +101,7 @@ public record ModelParts(
     if (quirks.honourConfigEosIds()) {
       return Set.copyOf(config.languageModel().eosTokenIds());
     }
-    return tokenizer.specialTokens().eos().stream()
-        .boxed()
-        .collect(Collectors.toUnmodifiableSet());
+    return tokenizer.specialTokens().eos().stream().boxed().collect(Collectors.toUnmodifiableSet());
   }
 
   /** The family's processor may cut long prompts, as the original does; that must not go unseen. */

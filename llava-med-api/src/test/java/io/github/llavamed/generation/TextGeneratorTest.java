@@ -147,7 +147,7 @@ class TextGeneratorTest {
   @Test
   void idsBeyondTheTokenizerHaveNoText() {
     int[] ids = {AsciiTokenizer.ids("a")[0], AsciiTokenizer.SIZE + 3, AsciiTokenizer.EOS};
-    FakeBackend backend = FakeBackend.scripted(AsciiTokenizer.SIZE + 8, ids);
+    FakeBackend backend = FakeBackend.scripted(AsciiTokenizer.SIZE + 8, 1, ids);
 
     TextGenerator.Output output = run(backend, 10, List.of());
 
@@ -189,9 +189,10 @@ class TextGeneratorTest {
 
   private static FakeBackend script(String answer) {
     int[] ids =
-        IntStream.concat(Arrays.stream(AsciiTokenizer.ids(answer)), IntStream.of(AsciiTokenizer.EOS))
+        IntStream.concat(
+                Arrays.stream(AsciiTokenizer.ids(answer)), IntStream.of(AsciiTokenizer.EOS))
             .toArray();
-    return FakeBackend.scripted(AsciiTokenizer.SIZE, ids);
+    return FakeBackend.scripted(AsciiTokenizer.SIZE, 1, ids);
   }
 
   private TextGenerator.Output run(FakeBackend backend, int maxNewTokens, List<String> stops) {

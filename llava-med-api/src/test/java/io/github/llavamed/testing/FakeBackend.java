@@ -48,9 +48,9 @@ public final class FakeBackend implements InferenceBackend {
   }
 
   /** Returns a backend whose sessions produce these ids one after the other, then the last one. */
-  public static FakeBackend scripted(int vocabSize, int... ids) {
+  public static FakeBackend scripted(int vocabSize, int featureRows, int... ids) {
     return new FakeBackend(
-        vocabSize, 1, (index, positions) -> ids[Math.min(index, ids.length - 1)]);
+        vocabSize, featureRows, (index, positions) -> ids[Math.min(index, ids.length - 1)]);
   }
 
   /** Returns a backend whose next token depends on every position of the cache. */
