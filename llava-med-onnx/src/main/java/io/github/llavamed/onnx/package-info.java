@@ -1,4 +1,8 @@
-/** Inference on ONNX Runtime; the graphs are written from Java. */
+/**
+ * Inference on ONNX Runtime; the graphs are written from Java.
+ *
+ * <p>Main type: {@link io.github.llavamed.onnx.OnnxCpuProvider}.
+ */
 @NullMarked
 package io.github.llavamed.onnx;
 

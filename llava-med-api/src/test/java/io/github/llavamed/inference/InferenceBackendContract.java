@@ -1,0 +1,397 @@
+package io.github.llavamed.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.llavamed.config.LlavaConfig;
+import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.ImageSegment;
+import io.github.llavamed.prompt.InputSegment;
+import io.github.llavamed.prompt.TokenSegment;
+import io.github.llavamed.testing.ReferenceModel;
+import io.github.llavamed.testing.SyntheticConfig;
+import io.github.llavamed.testing.SyntheticModel;
+import io.github.llavamed.testing.TensorAssert;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every inference backend must do, shown on a tiny random model against {@link
+ * ReferenceModel}. Extend it per provider and override what differs.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class InferenceBackendContract {
+  private static final long SEED = 20261124;
+  private static final int CAPACITY = 64;
+
+  private SyntheticModel model;
+  private ReferenceModel reference;
+  private InferenceBackend backend;
+  private PixelValues image;
+  private ImageFeatures features;
+
+  /** Returns the provider under test. */
+  protected abstract InferenceBackendProvider provider();
+
+  /** Returns the options under test, with this directory for files the backend makes. */
+  protected BackendOptions options(Path cacheDirectory) {
+    return new BackendOptions(null, null, null, cacheDirectory);
+  }
+
+  /** Returns how far features and logits may lie from the reference. */
+  protected double tolerance() {
+    return 1e-4;
+  }
+
+  /** Returns whether the backend implements {@link InferenceBackend#trace}. */
+  protected boolean supportsTrace() {
+    return true;
+  }
+
+  @BeforeAll
+  void openBackend(@TempDir Path directory) {
+    LlavaConfig config = SyntheticConfig.create().build();
+    model = SyntheticModel.of(config, SEED);
+    reference = ReferenceModel.of(model);
+    backend = create(directory);
+    image = model.image(1);
+    features = backend.encode(image);
+  }
+
+  @AfterAll
+  void closeBackend() {
+    if (backend != null) {
+      backend.close();
+    }
+  }
+
+  private InferenceBackend create(Path directory) {
+    return provider().create(model.artifacts(directory), options(directory));
+  }
+
+  private static List<InputSegment> tokens(int... ids) {
+    return List.of(TokenSegment.of(ids));
+  }
+
+  private List<InputSegment> promptWithImage() {
+    return List.of(
+        TokenSegment.of(1, 17, 42),
+        new ImageSegment(0, 0, features.rows()),
+        TokenSegment.of(5, 96, 0, 33));
+  }
+
+  private float[] expectedLogits(List<InputSegment> segments, PixelValues... images) {
+    double[][] logits = reference.logits(segments, List.of(images));
+    return ReferenceModel.flatten(new double[][] {logits[logits.length - 1]});
+  }
+
+  private float[] logits(List<InputSegment> segments, ImageFeatures... images) {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      return session.append(segments, List.of(images));
+    }
+  }
+
+  private void assertClose(String what, float[] actual, float[] expected) {
+    TensorAssert.isCloseTo(what, actual, expected, tolerance(), 0);
+  }
+
+  @Test
+  void providerStatesItsNameAndVersion() {
+    assertThat(provider().id()).isNotBlank().isEqualTo(backend.id());
+    assertThat(provider().spiVersion()).isEqualTo(InferenceBackendProvider.SPI_VERSION);
+    assertThat(provider().probe().available()).isTrue();
+    assertThat(provider().probe().detail()).isNotBlank();
+  }
+
+  @Test
+  void encodesImageLikeReference() {
+    float[] expected = ReferenceModel.flatten(reference.project(reference.imageFeatures(image)));
+
+    assertThat(features.rows()).isEqualTo(model.config().imageFeatureCount());
+    assertThat(features.hiddenSize()).isEqualTo(model.config().languageModel().hiddenSize());
+    assertClose("features", features.values(), expected);
+  }
+
+  @Test
+  void answersTextLikeReference() {
+    List<InputSegment> prompt = tokens(1, 9, 80, 80, 3, 64);
+
+    assertClose("logits", logits(prompt), expectedLogits(prompt));
+  }
+
+  @Test
+  void answersImagePromptLikeReference() {
+    List<InputSegment> prompt = promptWithImage();
+
+    assertClose("logits", logits(prompt, features), expectedLogits(prompt, image));
+  }
+
+  @Test
+  void seesTheImage() {
+    PixelValues red = plain(1.5f, -1.5f, -1.5f);
+    PixelValues blue = plain(-1.5f, -1.5f, 1.5f);
+    List<InputSegment> prompt = promptWithImage();
+
+    float[] seenRed = logits(prompt, backend.encode(red));
+    float[] seenBlue = logits(prompt, backend.encode(blue));
+
+    assertClose("red", seenRed, expectedLogits(prompt, red));
+    assertClose("blue", seenBlue, expectedLogits(prompt, blue));
+    assertThat(largestDifference(seenRed, seenBlue)).isGreaterThan(0.1);
+  }
+
+  private PixelValues plain(float... channels) {
+    float[] values = new float[image.values().length];
+    int plane = values.length / channels.length;
+    for (int c = 0; c < channels.length; c++) {
+      Arrays.fill(values, c * plane, (c + 1) * plane, channels[c]);
+    }
+    return new PixelValues(values, 3, image.height(), image.width());
+  }
+
+  private static double largestDifference(float[] a, float[] b) {
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs(a[i] - b[i]));
+    }
+    return largest;
+  }
+
+  @Test
+  void usesTheRowsAndImagesThatSegmentsName() {
+    PixelValues other = model.image(2);
+    List<InputSegment> prompt =
+        List.of(new ImageSegment(1, 1, 2), TokenSegment.of(4), new ImageSegment(0, 0, 3));
+
+    assertClose(
+        "logits",
+        logits(prompt, features, backend.encode(other)),
+        expectedLogits(prompt, image, other));
+  }
+
+  @Test
+  void extendsTheCacheStepByStep() {
+    List<InputSegment> whole = tokens(1, 9, 80, 7, 3, 64);
+
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1, 9, 80), List.of());
+      assertThat(session.length()).isEqualTo(3);
+      session.append(tokens(7), List.of());
+      float[] last = session.append(tokens(3, 64), List.of());
+
+      assertThat(session.length()).isEqualTo(6);
+      assertClose("cached", last, expectedLogits(whole));
+    }
+  }
+
+  @Test
+  void forgetsWhatIsTruncated() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1, 9, 80, 7, 3, 64), List.of());
+      session.truncate(2);
+      assertThat(session.length()).isEqualTo(2);
+      float[] logits = session.append(tokens(50, 51), List.of());
+      assertClose("truncated", logits, expectedLogits(tokens(1, 9, 50, 51)));
+
+      session.truncate(0);
+      assertClose("emptied", session.append(tokens(8, 2), List.of()), expectedLogits(tokens(8, 2)));
+    }
+  }
+
+  @Test
+  void rejectsTruncationOutsideTheCache() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1, 9), List.of());
+
+      assertThatThrownBy(() -> session.truncate(3)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.truncate(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void forksIntoIndependentSessions() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1, 9, 80), List.of());
+      try (DecoderSession fork = session.fork()) {
+        float[] forked = fork.append(tokens(11, 12), List.of());
+        float[] original = session.append(tokens(21), List.of());
+
+        assertThat(fork.length()).isEqualTo(5);
+        assertThat(fork.capacity()).isEqualTo(session.capacity());
+        assertClose("fork", forked, expectedLogits(tokens(1, 9, 80, 11, 12)));
+        assertClose("original", original, expectedLogits(tokens(1, 9, 80, 21)));
+      }
+      float[] afterwards = session.append(tokens(22), List.of());
+      assertClose("afterwards", afterwards, expectedLogits(tokens(1, 9, 80, 21, 22)));
+    }
+  }
+
+  @Test
+  void forkOutlivesItsOrigin() {
+    DecoderSession session = backend.openSession(CAPACITY);
+    session.append(tokens(1, 9, 80), List.of());
+    try (DecoderSession fork = session.fork()) {
+      session.close();
+      // Whoever takes over the closed session's memory must not disturb the fork.
+      logits(tokens(90, 91, 92, 93));
+
+      assertClose("fork", fork.append(tokens(7), List.of()), expectedLogits(tokens(1, 9, 80, 7)));
+    }
+  }
+
+  @Test
+  void refusesMoreThanTheCapacityAndStaysUsable() {
+    try (DecoderSession session = backend.openSession(4)) {
+      assertThat(session.capacity()).isEqualTo(4);
+      session.append(tokens(1, 9), List.of());
+
+      assertThatThrownBy(() -> session.append(tokens(80, 7, 3), List.of()))
+          .isInstanceOf(ContextLengthExceededException.class);
+
+      assertThat(session.length()).isEqualTo(2);
+      assertClose(
+          "full", session.append(tokens(80, 7), List.of()), expectedLogits(tokens(1, 9, 80, 7)));
+      assertThatThrownBy(() -> session.append(tokens(1), List.of()))
+          .isInstanceOf(ContextLengthExceededException.class);
+    }
+  }
+
+  @Test
+  void refusesSegmentsThatMakeNoSense() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1), List.of());
+      int vocabSize = model.config().languageModel().vocabSize();
+      List<List<InputSegment>> bad =
+          List.of(
+              List.of(),
+              tokens(),
+              tokens(3, vocabSize),
+              tokens(-200),
+              List.of(new ImageSegment(1, 0, 1)),
+              List.of(new ImageSegment(-1, 0, 1)),
+              List.of(new ImageSegment(0, 0, features.rows() + 1)),
+              List.of(new ImageSegment(0, -1, 1)),
+              List.of(new ImageSegment(0, features.rows(), 1)));
+
+      for (List<InputSegment> segments : bad) {
+        assertThatThrownBy(() -> session.append(segments, List.of(features)))
+            .as("%s", segments)
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThat(session.length()).isEqualTo(1);
+      }
+      assertClose("after", session.append(tokens(9), List.of()), expectedLogits(tokens(1, 9)));
+    }
+  }
+
+  @Test
+  void refusesFeaturesOfAnotherWidth() {
+    ImageFeatures narrow = new ImageFeatures(new float[6], 2, 3);
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      assertThatThrownBy(() -> session.append(List.of(new ImageSegment(0, 0, 2)), List.of(narrow)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void refusesImagesOfAnotherSize() {
+    PixelValues small = new PixelValues(new float[3 * 14 * 14], 3, 14, 14);
+
+    assertThatThrownBy(() -> backend.encode(small)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusesCapacitiesThatCannotBe() {
+    int positions = model.config().languageModel().maxPositionEmbeddings();
+
+    assertThatThrownBy(() -> backend.openSession(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> backend.openSession(positions + 1))
+        .isInstanceOf(ContextLengthExceededException.class);
+  }
+
+  @Test
+  void answersTheSameFromEightThreads() throws Exception {
+    List<InputSegment> prompt = promptWithImage();
+    float[] expected = expectedLogits(prompt, image);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<?>> runs = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        runs.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 5; i++) {
+                    assertClose("logits", logits(prompt, backend.encode(image)), expected);
+                  }
+                }));
+      }
+      for (Future<?> run : runs) {
+        run.get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void closedSessionIsOfNoUse() {
+    DecoderSession session = backend.openSession(CAPACITY);
+    session.append(tokens(1), List.of());
+    session.close();
+
+    assertThatCode(session::close).doesNotThrowAnyException();
+    assertThatThrownBy(() -> session.append(tokens(1), List.of()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(session::fork).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> session.truncate(0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void closedBackendIsOfNoUse(@TempDir Path directory) {
+    InferenceBackend closed = create(directory);
+    DecoderSession session = closed.openSession(CAPACITY);
+    session.append(tokens(1), List.of());
+    closed.close();
+
+    assertThatCode(closed::close).doesNotThrowAnyException();
+    assertThatThrownBy(() -> closed.encode(image)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> closed.openSession(1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> session.append(tokens(1), List.of()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatCode(session::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void tracesEveryStage() {
+    assumeThat(supportsTrace()).isTrue();
+    List<InputSegment> prompt = promptWithImage();
+
+    ForwardTrace trace = backend.trace(List.of(image), prompt);
+
+    double[][] selected = reference.imageFeatures(image);
+    double[][] embeds = reference.inputsEmbeds(prompt, List.of(image));
+    assertMatrix("image features", trace.imageFeatures().get(0), selected);
+    assertMatrix("projected", trace.projected().get(0), reference.project(selected));
+    assertMatrix("embeddings", trace.inputsEmbeds(), embeds);
+    assertMatrix("logits", trace.logits(), reference.logits(embeds));
+  }
+
+  private void assertMatrix(String what, ForwardTrace.Matrix actual, double[][] expected) {
+    assertThat(actual.rows()).as("%s rows", what).isEqualTo(expected.length);
+    assertThat(actual.columns()).as("%s columns", what).isEqualTo(expected[0].length);
+    assertClose(what, actual.values(), ReferenceModel.flatten(expected));
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.llavamed.onnx.export;
+
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.internal.store.ExportFiles;
+import java.nio.file.Path;
+
+/**
+ * An export on disk. Token embeddings are not part of it: they are read from the checkpoint.
+ *
+ * @param directory the directory that holds it
+ * @param precision number format of the matrix products
+ * @param reused true if it was there before, false if it was written now
+ */
+public record OnnxExport(Path directory, Precision precision, boolean reused) {
+  /** Returns the graph from pixel values to image features and projected features. */
+  public Path visionModel() {
+    return directory.resolve(ExportFiles.VISION);
+  }
+
+  /** Returns the graph from embeddings to logits. */
+  public Path decoderModel() {
+    return directory.resolve(ExportFiles.DECODER);
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.llavamed.onnx.export;
+
+import io.github.llavamed.checkpoint.TensorInfo;
+import io.github.llavamed.error.LlavaMedException;
+import io.github.llavamed.inference.ModelArtifacts;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.internal.model.DecoderGraph;
+import io.github.llavamed.onnx.internal.model.DecoderShape;
+import io.github.llavamed.onnx.internal.model.Fp32LinearLayers;
+import io.github.llavamed.onnx.internal.model.LinearLayers;
+import io.github.llavamed.onnx.internal.model.ModelTensors;
+import io.github.llavamed.onnx.internal.model.VisionGraph;
+import io.github.llavamed.onnx.internal.runtime.OrtSessions;
+import io.github.llavamed.onnx.internal.store.DirectoryTree;
+import io.github.llavamed.onnx.internal.store.ExportCheck;
+import io.github.llavamed.onnx.internal.store.ExportFiles;
+import io.github.llavamed.onnx.internal.store.ExportKey;
+import io.github.llavamed.onnx.internal.store.ExportLock;
+import io.github.llavamed.onnx.internal.store.ExportManifest;
+import io.github.llavamed.onnx.internal.store.FileRecord;
+import io.github.llavamed.onnx.internal.store.GraphFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a model as two ONNX graphs, {@code vision.onnx} and {@code decoder.onnx} with their data
+ * files, and a {@code manifest.json}.
+ *
+ * <p>An export appears whole or not at all: it is written beside its place and renamed. Exporters
+ * of several threads and processes wait for one another. An export that is stale or damaged is
+ * written anew. Safe for concurrent use.
+ */
+public final class OnnxExporter {
+  /** Version of the graphs this exporter writes; exports of other versions are written anew. */
+  public static final int VERSION = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
+
+  /** Room for graphs and alignment on top of the weights. */
+  private static final long SPARE_BYTES = 64L << 20;
+
+  private final OnnxExportConfig config;
+
+  /**
+   * Creates an exporter.
+   *
+   * @throws LlavaMedException if the precision cannot be exported
+   */
+  public OnnxExporter(OnnxExportConfig config) {
+    this.config = config;
+    linearLayers(config.precision());
+  }
+
+  /** Returns a sound export of the model under {@code parent}, or nothing. Writes nothing. */
+  public Optional<OnnxExport> find(ModelArtifacts model, Path parent) {
+    ExportKey key = key(model);
+    Path directory = parent.resolve(key.directoryName());
+    if (!Files.isDirectory(directory) || check(key).defect(directory).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(new OnnxExport(directory, config.precision(), true));
+  }
+
+  /**
+   * Returns the export of the model under {@code parent}, written now unless a sound one is there.
+   *
+   * @param parent directory that holds exports, made if missing
+   * @throws IOException if files cannot be written
+   * @throws LlavaMedException if the model cannot be exported or there is no room for it
+   */
+  public OnnxExport export(ModelArtifacts model, Path parent) throws IOException {
+    Optional<OnnxExport> found = find(model, parent);
+    if (found.isPresent()) {
+      LOG.info("using the ONNX export in {}", found.get().directory());
+      return found.get();
+    }
+    ExportKey key = key(model);
+    Files.createDirectories(parent);
+    try (ExportLock lock = ExportLock.acquire(parent.resolve(key.directoryName() + ".lock"))) {
+      return exportLocked(model, key, parent);
+    }
+  }
+
+  private OnnxExport exportLocked(ModelArtifacts model, ExportKey key, Path parent)
+      throws IOException {
+    Path directory = parent.resolve(key.directoryName());
+    String temporaryPrefix = key.directoryName() + ".tmp-";
+    // Whoever left these is dead, or would hold the lock.
+    DirectoryTree.deleteByPrefix(parent, temporaryPrefix);
+    boolean present = Files.exists(directory);
+    if (present) {
+      Optional<String> defect = check(key).defect(directory);
+      if (defect.isEmpty()) {
+        return new OnnxExport(directory, config.precision(), true);
+      }
+      LOG.warn("rebuilding the ONNX export in {}: {}", directory, defect.get());
+    }
+    requireSpace(model, parent);
+    LOG.info("exporting {} to ONNX, {}, into {}", model.directory(), key.precision(), directory);
+    Path temporary = Files.createTempDirectory(parent, temporaryPrefix);
+    try {
+      write(model, key, temporary);
+      if (present) {
+        // A directory cannot be renamed onto a filled one; files in use stay readable.
+        Files.move(
+            directory,
+            parent.resolve(temporary.getFileName() + ".old"),
+            StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      DirectoryTree.deleteByPrefix(parent, temporaryPrefix);
+    }
+    return new OnnxExport(directory, config.precision(), false);
+  }
+
+  private void write(ModelArtifacts model, ExportKey key, Path directory) throws IOException {
+    LinearLayers linear = linearLayers(config.precision());
+    ModelTensors tensors = new ModelTensors(model.weights());
+    DecoderShape shape = DecoderShape.of(model.config(), model.weights());
+    Map<String, FileRecord> files = new HashMap<>();
+    files.putAll(
+        GraphFiles.write(
+            directory,
+            ExportFiles.VISION,
+            graph -> VisionGraph.build(graph, linear, model.config(), tensors, false)));
+    files.putAll(
+        GraphFiles.write(
+            directory,
+            ExportFiles.DECODER,
+            graph ->
+                DecoderGraph.build(
+                    graph, linear, model.config().languageModel(), shape, tensors, false)));
+    new ExportManifest(key, OrtSessions.version(), files).write(directory);
+  }
+
+  private static void requireSpace(ModelArtifacts model, Path parent) throws IOException {
+    long needed = SPARE_BYTES;
+    for (TensorInfo tensor : model.weights().tensors().values()) {
+      if (!tensor.name().equals("model.embed_tokens.weight")) {
+        needed += Math.multiplyExact(tensor.shape().elementCount(), (long) Float.BYTES);
+      }
+    }
+    long free = Files.getFileStore(parent).getUsableSpace();
+    if (free < needed) {
+      throw new LlavaMedException(
+          "ONNX export into %s needs %d MiB, %d MiB are free; free some, or name another cache"
+                  .formatted(parent, needed >> 20, free >> 20)
+              + " directory");
+    }
+  }
+
+  private ExportKey key(ModelArtifacts model) {
+    return ExportKey.of(model, config.precision(), VERSION);
+  }
+
+  private ExportCheck check(ExportKey key) {
+    return new ExportCheck(key, config.verify());
+  }
+
+  private static LinearLayers linearLayers(Precision precision) {
+    return switch (precision) {
+      case FP32 -> new Fp32LinearLayers();
+      case FP16, BF16, INT8, INT4 ->
+          throw new LlavaMedException(
+              "ONNX export: precision '%s' is not available; available: fp32"
+                  .formatted(precision.id()));
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.llavamed.onnx.internal.model;
+
+/** Names of the decoder graph's inputs and outputs, shared by its writer and its runner. */
+public final class DecoderNames {
+  /** Input: embeddings of the rows of this run, float // [1, s, c]. */
+  public static final String INPUTS_EMBEDS = "inputs_embeds";
+
+  /** Input: positions filled after this run less one, int32 // [1]. */
+  public static final String SEQLENS_K = "seqlens_k";
+
+  /** Input: positions filled after this run, int32 // [1]. */
+  public static final String TOTAL_SEQUENCE_LENGTH = "total_sequence_length";
+
+  /** Input: first row of this run whose logits are wanted, int64 // [1]. */
+  public static final String FIRST_LOGIT_ROW = "first_logit_row";
+
+  /** Output: logits of the wanted rows, float // [1, rows, v]. */
+  public static final String LOGITS = "logits";
+
+  private DecoderNames() {}
+
+  /** Returns the input of a layer's keys, float // [1, k, positions, d]. */
+  public static String pastKey(int layer) {
+    return "past_key_values." + layer + ".key";
+  }
+
+  /** Returns the input of a layer's values, float // [1, k, positions, d]. */
+  public static String pastValue(int layer) {
+    return "past_key_values." + layer + ".value";
+  }
+
+  /** Returns the output of a layer's keys, float // [1, k, positions, d]. */
+  public static String presentKey(int layer) {
+    return "present." + layer + ".key";
+  }
+
+  /** Returns the output of a layer's values, float // [1, k, positions, d]. */
+  public static String presentValue(int layer) {
+    return "present." + layer + ".value";
+  }
+
+  /**
+   * Returns the output of a hidden state, where the graph exposes them: state 0 are the embeddings
+   * and not an output, state i the output of layer i, the last one after the final norm // [1, s,
+   * c].
+   */
+  public static String hiddenState(int index) {
+    return "hidden_states." + index;
+  }
+}

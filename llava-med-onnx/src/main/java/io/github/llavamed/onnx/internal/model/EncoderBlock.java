@@ -1,0 +1,79 @@
+package io.github.llavamed.onnx.internal.model;
+
+import io.github.llavamed.config.VisionTowerConfig;
+import io.github.llavamed.onnx.internal.graph.GraphBuilder;
+import io.github.llavamed.onnx.internal.graph.RowSource;
+import io.github.llavamed.onnx.internal.graph.Value;
+import java.util.List;
+
+/**
+ * One pre-norm transformer block of a vision tower; CLIP's and timm's differ in names only.
+ *
+ * <p>Letters: {@code n} rows (class token and patches), {@code w} width, {@code i} intermediate
+ * size.
+ *
+ * @param norm1 first norm, without {@code .weight} and {@code .bias}
+ * @param queryKeyValue the projections to queries, keys and values, or the one that packs them in
+ *     this order
+ * @param attentionOutput projection of the attention's output
+ * @param norm2 second norm
+ * @param fc1 first layer of the MLP
+ * @param fc2 second layer of the MLP
+ */
+record EncoderBlock(
+    String norm1,
+    List<String> queryKeyValue,
+    String attentionOutput,
+    String norm2,
+    String fc1,
+    String fc2) {
+  /** Adds the block to a graph and returns its output // [1, n, w]. */
+  Value add(VisionScope scope, String name, Value x) {
+    VisionTowerConfig config = scope.config();
+    GraphBuilder graph = scope.graph();
+    int width = config.hiddenSize();
+    Value normed = scope.layerNorm(name + ".norm1", x, norm1); // [1, n, w]
+    Value attended = attention(scope, name + ".attention", normed); // [1, n, w]
+    Value mid = graph.node("Add").in(x, attended).out(name + ".mid"); // [1, n, w]
+    Value normedMid = scope.layerNorm(name + ".norm2", mid, norm2); // [1, n, w]
+    Value inner =
+        scope.linear(name + ".fc1", normedMid, fc1, config.intermediateSize(), width); // [1, n, i]
+    Value active = ActivationNodes.add(graph, name + ".active", inner, config.hiddenAct());
+    Value outer =
+        scope.linear(name + ".fc2", active, fc2, width, config.intermediateSize()); // [1, n, w]
+    return graph.node("Add").in(mid, outer).out(name); // [1, n, w]
+  }
+
+  private Value attention(VisionScope scope, String name, Value x) {
+    GraphBuilder graph = scope.graph();
+    int width = scope.config().hiddenSize();
+    int partRows = 3 * width / queryKeyValue.size();
+    RowSource weights =
+        RowSource.stack(
+            queryKeyValue.stream()
+                .map(part -> scope.tensors().rows(part + ".weight", partRows, width))
+                .toList());
+    float[] bias = new float[3 * width];
+    for (int i = 0; i < queryKeyValue.size(); i++) {
+      scope
+          .tensors()
+          .require(queryKeyValue.get(i) + ".bias", partRows)
+          .readFloats(0, bias, i * partRows, partRows);
+    }
+    Value packed =
+        scope.linear().apply(graph, name + ".qkv", x, weights, RowSource.of(bias, 1)); // [1, n, 3w]
+    List<Value> parts =
+        graph
+            .node("Split")
+            .in(packed, graph.constant(name + ".thirds", width, width, width))
+            .attr("axis", -1)
+            .outs(name + ".q", name + ".k", name + ".v"); // [1, n, w] each
+    Value heads =
+        graph
+            .microsoftNode("MultiHeadAttention")
+            .in(parts.get(0), parts.get(1), parts.get(2))
+            .attr("num_heads", scope.config().numAttentionHeads())
+            .out(name + ".heads"); // [1, n, w]
+    return scope.linear(name + ".output", heads, attentionOutput, width, width); // [1, n, w]
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.llavamed.onnx.internal.runtime;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * Feeds rows to the decoder in chunks, which bounds the working memory of long prompts.
+ *
+ * <p>Confined to one thread.
+ */
+final class ChunkedPrefill {
+  private final DecoderContext context;
+  private FloatBuffer buffer = FloatBuffer.allocate(0);
+
+  ChunkedPrefill(DecoderContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Appends rows to a cache and returns the logits of the last one. // [v]
+   *
+   * @param cache with room for all rows
+   * @param position positions filled before
+   */
+  float[] append(KvStorage cache, int position, PromptRows rows) {
+    float[] logits = new float[0];
+    for (int first = 0; first < rows.length(); first += context.chunkRows()) {
+      int count = Math.min(context.chunkRows(), rows.length() - first);
+      FloatBuffer embeds = fill(rows, first, count);
+      logits = context.runner().run(cache, embeds, position + first, count, count - 1);
+    }
+    return logits;
+  }
+
+  /** Appends rows to an empty cache and returns the logits of every one. // [s, v] */
+  float[] allLogits(KvStorage cache, PromptRows rows) {
+    int vocabSize = context.runner().shape().vocabSize();
+    float[] all = new float[Math.multiplyExact(rows.length(), vocabSize)];
+    for (int first = 0; first < rows.length(); first += context.chunkRows()) {
+      int count = Math.min(context.chunkRows(), rows.length() - first);
+      float[] logits = context.runner().run(cache, fill(rows, first, count), first, count, 0);
+      System.arraycopy(logits, 0, all, first * vocabSize, logits.length);
+    }
+    return all;
+  }
+
+  private FloatBuffer fill(PromptRows rows, int first, int count) {
+    int floats = Math.multiplyExact(count, context.table().hiddenSize());
+    if (buffer.capacity() < floats) {
+      int bytes = Math.multiplyExact(floats, Float.BYTES);
+      buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+    buffer.clear();
+    rows.copy(first, count, buffer);
+    return buffer.flip();
+  }
+}

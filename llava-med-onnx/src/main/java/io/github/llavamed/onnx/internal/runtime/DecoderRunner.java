@@ -1,0 +1,96 @@
+package io.github.llavamed.onnx.internal.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.llavamed.onnx.internal.model.DecoderNames;
+import io.github.llavamed.onnx.internal.model.DecoderShape;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The loaded decoder graph, shared by all sessions.
+ *
+ * <p>Safe for concurrent use with different caches. The owner closes it when no run is under way.
+ */
+final class DecoderRunner implements AutoCloseable {
+  private static final Set<String> LOGITS = Set.of(DecoderNames.LOGITS);
+
+  private final OrtSession session;
+  private final DecoderShape shape;
+
+  private DecoderRunner(OrtSession session, DecoderShape shape) {
+    this.session = session;
+    this.shape = shape;
+  }
+
+  /** Loads the graph; the caller closes the result. */
+  static DecoderRunner open(Path model, DecoderShape shape, int threads) {
+    return new DecoderRunner(OrtSessions.open(model, threads, false), shape);
+  }
+
+  /** Returns the sizes of the decoder. */
+  DecoderShape shape() {
+    return shape;
+  }
+
+  /**
+   * Runs rows through the decoder and writes their keys and values into the cache.
+   *
+   * @param cache room for {@code position + rows} positions, {@code position} of them filled
+   * @param embeds a direct buffer whose remaining floats are the rows // [rows, c]
+   * @param position positions filled before this run
+   * @param rows number of rows, ≥ 1
+   * @param firstLogitRow first row whose logits are wanted, below {@code rows}
+   * @return logits of the wanted rows // [rows - firstLogitRow, v]
+   */
+  float[] run(KvStorage cache, FloatBuffer embeds, int position, int rows, int firstLogitRow) {
+    OrtEnvironment environment = OrtSessions.environment();
+    int total = position + rows;
+    return OrtSessions.call(
+        "running the decoder",
+        () -> {
+          try (OnnxTensor x =
+                  OnnxTensor.createTensor(
+                      environment, embeds, new long[] {1, rows, shape.hiddenSize()});
+              OnnxTensor seqlensK = intTensor(environment, total - 1);
+              OnnxTensor totalLength = intTensor(environment, total);
+              OnnxTensor firstRow = longTensor(environment, firstLogitRow)) {
+            Map<String, OnnxTensorLike> inputs = new HashMap<>(cache.past());
+            inputs.put(DecoderNames.INPUTS_EMBEDS, x);
+            inputs.put(DecoderNames.SEQLENS_K, seqlensK);
+            inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, totalLength);
+            inputs.put(DecoderNames.FIRST_LOGIT_ROW, firstRow);
+            try (OrtSession.Result result = session.run(inputs, LOGITS, cache.present())) {
+              return OrtSessions.floats(result, DecoderNames.LOGITS);
+            }
+          }
+        });
+  }
+
+  private static OnnxTensor intTensor(OrtEnvironment environment, int value) throws OrtException {
+    return OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {value}), new long[] {1});
+  }
+
+  private static OnnxTensor longTensor(OrtEnvironment environment, long value) throws OrtException {
+    return OnnxTensor.createTensor(
+        environment, LongBuffer.wrap(new long[] {value}), new long[] {1});
+  }
+
+  @Override
+  public void close() {
+    OrtSessions.call(
+        "closing the decoder",
+        () -> {
+          session.close();
+          return true;
+        });
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.llavamed.onnx.internal.runtime;
+
+import io.github.llavamed.config.LlavaConfig;
+import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.inference.ForwardTrace;
+import io.github.llavamed.inference.ForwardTrace.Matrix;
+import io.github.llavamed.inference.InferenceBackend;
+import io.github.llavamed.inference.ModelArtifacts;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.export.OnnxExport;
+import io.github.llavamed.onnx.internal.model.DecoderShape;
+import io.github.llavamed.onnx.internal.model.ModelTensors;
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.InputSegment;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model loaded into ONNX Runtime on the CPU. Safe for concurrent use. */
+public final class OnnxBackend implements InferenceBackend {
+  private final String id;
+  private final Precision precision;
+  private final LlavaConfig config;
+  private final OpenGuard guard;
+  private final VisionRunner vision;
+  private final DecoderContext decoder;
+
+  private OnnxBackend(
+      String id,
+      Precision precision,
+      LlavaConfig config,
+      OpenGuard guard,
+      VisionRunner vision,
+      DecoderContext decoder) {
+    this.id = id;
+    this.precision = precision;
+    this.config = config;
+    this.guard = guard;
+    this.vision = vision;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Loads an export; the caller closes the result, and the model's weights after it.
+   *
+   * @param id the provider's id
+   * @param threads worker threads, ≥ 1
+   * @param chunkRows rows that go through the decoder at once at most, ≥ 1
+   */
+  public static OnnxBackend open(
+      String id, ModelArtifacts model, OnnxExport export, int threads, int chunkRows) {
+    LlavaConfig config = model.config();
+    DecoderShape shape = DecoderShape.of(config, model.weights());
+    ModelTensors tensors = new ModelTensors(model.weights());
+    String embedding = "model.embed_tokens.weight";
+    EmbeddingTable table =
+        new EmbeddingTable(
+            tensors.require(embedding, tensors.rowCount(embedding), shape.hiddenSize()));
+    OpenGuard guard = new OpenGuard("backend '" + id + "'");
+    VisionRunner vision = VisionRunner.open(export.visionModel(), config, threads);
+    DecoderRunner runner;
+    try {
+      runner = DecoderRunner.open(export.decoderModel(), shape, threads);
+    } catch (RuntimeException e) {
+      vision.close();
+      throw e;
+    }
+    DecoderContext decoder =
+        new DecoderContext(guard, runner, new KvStoragePool(shape), table, chunkRows);
+    return new OnnxBackend(id, export.precision(), config, guard, vision, decoder);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
+  public ImageFeatures encode(PixelValues pixelValues) {
+    return guard.whileOpen(() -> features(vision.project(pixelValues)));
+  }
+
+  private ImageFeatures features(float[] projected) {
+    return new ImageFeatures(
+        projected, config.imageFeatureCount(), config.languageModel().hiddenSize());
+  }
+
+  @Override
+  public DecoderSession openSession(int capacity) {
+    return guard.whileOpen(
+        () -> {
+          if (capacity < 1) {
+            throw new IllegalArgumentException("capacity: expected at least 1, found " + capacity);
+          }
+          requirePositions(capacity);
+          return new OnnxDecoderSession(decoder, capacity);
+        });
+  }
+
+  @Override
+  public ForwardTrace trace(List<PixelValues> images, List<InputSegment> segments) {
+    return guard.whileOpen(() -> traceOpen(images, segments));
+  }
+
+  private ForwardTrace traceOpen(List<PixelValues> images, List<InputSegment> segments) {
+    List<Matrix> selected = new ArrayList<>();
+    List<Matrix> projected = new ArrayList<>();
+    List<ImageFeatures> features = new ArrayList<>();
+    for (PixelValues image : images) {
+      VisionRunner.Encoded encoded = vision.encode(image);
+      int rows = config.imageFeatureCount();
+      selected.add(new Matrix(encoded.imageFeatures(), rows, config.visionTower().hiddenSize()));
+      ImageFeatures feature = features(encoded.projected());
+      projected.add(new Matrix(feature.values(), rows, feature.hiddenSize()));
+      features.add(feature);
+    }
+    PromptRows rows = PromptRows.of(segments, features, decoder.table());
+    requirePositions(rows.length());
+    int width = decoder.table().hiddenSize();
+    float[] embeds = new float[Math.multiplyExact(rows.length(), width)];
+    rows.copy(0, rows.length(), FloatBuffer.wrap(embeds));
+    return new ForwardTrace(
+        selected,
+        projected,
+        new Matrix(embeds, rows.length(), width),
+        new Matrix(allLogits(rows), rows.length(), decoder.runner().shape().vocabSize()));
+  }
+
+  private float[] allLogits(PromptRows rows) {
+    KvStorage cache = decoder.pool().acquire(rows.length(), rows.length());
+    try {
+      return new ChunkedPrefill(decoder).allLogits(cache, rows);
+    } finally {
+      decoder.pool().release(cache);
+    }
+  }
+
+  private void requirePositions(int positions) {
+    int limit = decoder.runner().shape().positions();
+    if (positions > limit) {
+      throw new ContextLengthExceededException(
+          "%d positions asked for, the decoder was made for %d".formatted(positions, limit));
+    }
+  }
+
+  /** Waits for running calls, then frees the graphs. Sessions still open can only be closed. */
+  @Override
+  public void close() {
+    guard.close(
+        () -> {
+          try (vision) {
+            decoder.pool().close();
+            decoder.runner().close();
+          }
+        });
+  }
+}

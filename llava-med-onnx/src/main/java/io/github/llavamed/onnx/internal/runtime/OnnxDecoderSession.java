@@ -1,0 +1,120 @@
+package io.github.llavamed.onnx.internal.runtime;
+
+import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.InputSegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sequence: its cache, which grows as it is filled.
+ *
+ * <p>Confined to one thread at a time.
+ */
+final class OnnxDecoderSession implements DecoderSession {
+  private final DecoderContext context;
+  private final ChunkedPrefill prefill;
+  private final int capacity;
+  private @Nullable KvStorage storage; // None before the first position, and when closed.
+  private int length;
+  private boolean closed;
+
+  OnnxDecoderSession(DecoderContext context, int capacity) {
+    this.context = context;
+    this.prefill = new ChunkedPrefill(context);
+    this.capacity = capacity;
+  }
+
+  @Override
+  public int length() {
+    requireOpen();
+    return length;
+  }
+
+  @Override
+  public int capacity() {
+    requireOpen();
+    return capacity;
+  }
+
+  @Override
+  public float[] append(List<InputSegment> segments, List<ImageFeatures> images) {
+    requireOpen();
+    return context
+        .guard()
+        .whileOpen(
+            () -> {
+              PromptRows rows = PromptRows.of(segments, images, context.table());
+              if (rows.length() > capacity - length) {
+                throw new ContextLengthExceededException(
+                    "prompt of %d positions after %d filled ones: the session holds %d; shorten it"
+                            .formatted(rows.length(), length, capacity)
+                        + " or open a session of larger capacity");
+              }
+              float[] logits = prefill.append(room(length + rows.length()), length, rows);
+              length += rows.length(); // Only now: a failed run leaves the session as it was.
+              return logits;
+            });
+  }
+
+  private KvStorage room(int needed) {
+    KvStorage current = storage;
+    if (current != null && current.positions() >= needed) {
+      return current;
+    }
+    // Doubling keeps the copying linear in the length of the sequence.
+    int wanted = current == null ? needed : Math.max(needed, 2 * current.positions());
+    KvStorage larger = context.pool().acquire(Math.min(wanted, capacity), capacity);
+    if (current != null) {
+      larger.copyFrom(current, length);
+      context.pool().release(current);
+    }
+    storage = larger;
+    return larger;
+  }
+
+  @Override
+  public void truncate(int newLength) {
+    requireOpen();
+    if (newLength < 0 || newLength > length) {
+      throw new IllegalArgumentException(
+          "truncate: expected 0 to %d, found %d".formatted(length, newLength));
+    }
+    length = newLength;
+  }
+
+  @Override
+  public DecoderSession fork() {
+    requireOpen();
+    return context
+        .guard()
+        .whileOpen(
+            () -> {
+              OnnxDecoderSession copy = new OnnxDecoderSession(context, capacity);
+              KvStorage current = storage;
+              if (current != null && length > 0) {
+                KvStorage room = copy.room(length);
+                room.copyFrom(current, length);
+                copy.length = length;
+              }
+              return copy;
+            });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    KvStorage current = storage;
+    storage = null;
+    if (current != null) {
+      context.pool().release(current);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("decoder session is closed");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.llavamed.onnx.internal.store;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.llavamed.onnx.internal.graph.ExternalDataWriter;
+import io.github.llavamed.onnx.internal.graph.GraphBuilder;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Writes one graph and its external data file. */
+public final class GraphFiles {
+  private GraphFiles() {}
+
+  /**
+   * Writes {@code name} and {@code name.data} into a directory.
+   *
+   * @param content adds the graph's content to an empty graph
+   * @return the records of both files by name
+   */
+  public static Map<String, FileRecord> write(
+      Path directory, String name, Consumer<GraphBuilder> content) throws IOException {
+    Path dataFile = directory.resolve(ExportFiles.data(name));
+    Path graphFile = directory.resolve(name);
+    ModelProto model;
+    String dataHash;
+    try (ExternalDataWriter data = ExternalDataWriter.create(dataFile)) {
+      GraphBuilder graph = new GraphBuilder(name, data);
+      content.accept(graph);
+      model = graph.build();
+      dataHash = data.finish();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(graphFile))) {
+      model.writeTo(out);
+    }
+    return Map.of(
+        ExportFiles.data(name),
+        new FileRecord(Files.size(dataFile), dataHash),
+        name,
+        FileRecord.of(graphFile));
+  }
+}

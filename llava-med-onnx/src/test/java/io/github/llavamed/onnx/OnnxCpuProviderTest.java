@@ -1,0 +1,135 @@
+package io.github.llavamed.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.llavamed.error.LlavaMedException;
+import io.github.llavamed.inference.BackendOptions;
+import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.inference.InferenceBackend;
+import io.github.llavamed.inference.InferenceBackendProvider;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.prompt.TokenSegment;
+import io.github.llavamed.testing.SyntheticConfig;
+import io.github.llavamed.testing.SyntheticModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OnnxCpuProviderTest {
+  private final SyntheticModel model = SyntheticModel.of(SyntheticConfig.create().build(), 1);
+
+  @TempDir Path directory;
+
+  private InferenceBackend create(Precision precision, String device, Integer threads) {
+    return new OnnxCpuProvider()
+        .create(
+            model.artifacts(directory), new BackendOptions(precision, device, threads, directory));
+  }
+
+  @Test
+  void isFoundByServiceLoader() {
+    List<String> ids = new ArrayList<>();
+    ServiceLoader.load(InferenceBackendProvider.class).forEach(found -> ids.add(found.id()));
+
+    assertThat(ids).containsOnlyOnce("onnx-cpu");
+  }
+
+  @Test
+  void probeNamesTheRuntimesVersion() {
+    assertThat(new OnnxCpuProvider().probe().detail()).contains("1.29");
+    assertThat(new OnnxCpuProvider().priority()).isEqualTo(100);
+  }
+
+  @Test
+  void probeReportsALibraryThatDoesNotLoad() {
+    OnnxCpuProvider provider =
+        new OnnxCpuProvider(
+            () -> {
+              throw new UnsatisfiedLinkError("no libonnxruntime for this machine");
+            });
+
+    assertThat(provider.probe().available()).isFalse();
+    assertThat(provider.probe().detail()).contains("no libonnxruntime for this machine");
+  }
+
+  @Test
+  void probeReportsARuntimeThatFails() {
+    OnnxCpuProvider provider =
+        new OnnxCpuProvider(
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+
+    assertThat(provider.probe().available()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void runsWithTheThreadsAskedFor(int threads) {
+    try (InferenceBackend backend = create(Precision.FP32, "cpu", threads);
+        DecoderSession session = backend.openSession(8)) {
+      assertThat(session.append(List.of(TokenSegment.of(1, 2)), List.of())).hasSize(97);
+      assertThat(backend.precision()).isEqualTo(Precision.FP32);
+    }
+  }
+
+  @Test
+  void rejectsZeroThreads() {
+    assertThatThrownBy(() -> create(null, null, 0))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("threads");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Precision.class, mode = EnumSource.Mode.EXCLUDE, names = "FP32")
+  void rejectsOtherPrecisionsAndListsItsOwn(Precision precision) {
+    assertThatThrownBy(() -> create(precision, null, null))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("'" + precision.id() + "'")
+        .hasMessageContaining("available: fp32");
+  }
+
+  @Test
+  void rejectsOtherDevices() {
+    assertThatThrownBy(() -> create(null, "cuda:0", null))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("cuda:0");
+  }
+
+  @Test
+  void keepsTheExportBesideAModelThatCanBeWritten() throws IOException {
+    Path modelDirectory = Files.createDirectory(directory.resolve("model"));
+    BackendOptions options = BackendOptions.defaults();
+
+    new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
+
+    assertThat(modelDirectory.resolve(".llavamed"))
+        .isDirectoryContaining("glob:**/onnx-fp32-*[0-9a-f]");
+  }
+
+  @Test
+  void saysWhereAnExportCannotBeWritten() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    BackendOptions options = new BackendOptions(null, null, null, file);
+
+    assertThatThrownBy(() -> new OnnxCpuProvider().create(model.artifacts(directory), options))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("cache directory");
+  }
+
+  @Test
+  void rejectsChunksOfNoRows() {
+    assertThatThrownBy(() -> new OnnxBackendOptions(0, false))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
