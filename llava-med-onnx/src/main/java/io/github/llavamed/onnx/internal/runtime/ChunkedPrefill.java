@@ -25,8 +25,9 @@ final class ChunkedPrefill {
    */
   float[] append(KvStorage cache, int position, PromptRows rows) {
     float[] logits = new float[0];
-    for (int first = 0; first < rows.length(); first += context.chunkRows()) {
-      int count = Math.min(context.chunkRows(), rows.length() - first);
+    int chunk = chunkRows(rows.length());
+    for (int first = 0; first < rows.length(); first += chunk) {
+      int count = Math.min(chunk, rows.length() - first);
       FloatBuffer embeds = fill(rows, first, count);
       logits = context.runner().run(cache, embeds, position + first, count, count - 1);
     }
@@ -37,12 +38,19 @@ final class ChunkedPrefill {
   float[] allLogits(KvStorage cache, PromptRows rows) {
     int vocabSize = context.runner().shape().vocabSize();
     float[] all = new float[Math.multiplyExact(rows.length(), vocabSize)];
-    for (int first = 0; first < rows.length(); first += context.chunkRows()) {
-      int count = Math.min(context.chunkRows(), rows.length() - first);
+    int chunk = chunkRows(rows.length());
+    for (int first = 0; first < rows.length(); first += chunk) {
+      int count = Math.min(chunk, rows.length() - first);
       float[] logits = context.runner().run(cache, fill(rows, first, count), first, count, 0);
       System.arraycopy(logits, 0, all, first * vocabSize, logits.length);
     }
     return all;
+  }
+
+  /** Splits evenly: a short last chunk would read all weights for a few rows. */
+  private int chunkRows(int length) {
+    int chunks = (length - 1) / context.chunkRows() + 1;
+    return (length - 1) / chunks + 1;
   }
 
   private FloatBuffer fill(PromptRows rows, int first, int count) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DecoderGraphTest {
   private static final int ROWS = 11;
 
-  /** Float32 against double over a few layers; measured 2e-6. */
+  /** Float32 against double over a few layers: some 1e-6. */
   private static final double TOLERANCE = 2e-5;
 
   @TempDir Path directory;

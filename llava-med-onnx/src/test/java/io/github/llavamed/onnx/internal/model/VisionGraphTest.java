@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VisionGraphTest {
-  /** Float32 against double over a few layers; measured 4e-6. */
+  /** Float32 against double over a few layers: some 1e-6. */
   private static final double TOLERANCE = 3e-5;
 
   @TempDir Path directory;
