@@ -40,4 +40,16 @@ public final class LlavaConfigReader {
   public static ConfigReport read(Path directoryOrFile, ConfigOptions options) throws IOException {
     return ConfigReaders.read(directoryOrFile, options);
   }
+
+  /**
+   * Reads only which family a configuration belongs to.
+   *
+   * @param directoryOrFile a checkpoint directory, or its {@code config.json}
+   * @throws IOException if the file cannot be read
+   * @throws MalformedConfigException if the file is not a JSON object
+   * @throws UnsupportedModelException if it belongs to none
+   */
+  public static ModelFamily family(Path directoryOrFile, ConfigOptions options) throws IOException {
+    return ConfigReaders.family(directoryOrFile, options);
+  }
 }

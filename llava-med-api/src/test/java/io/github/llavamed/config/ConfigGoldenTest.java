@@ -1,23 +1,39 @@
 package io.github.llavamed.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reads the configuration of every golden checkpoint and holds it against the raw file. */
 @Tag("golden")
 class ConfigGoldenTest {
+  /** Patterns of recorded descriptions of wrong configurations, with the key that they change. */
+  private static final Map<Pattern, String> WRONG_VALUES =
+      Map.of(
+          Pattern.compile("projector type (\\S+)"), "mm_projector_type",
+          Pattern.compile("mm_vision_select_feature = (\\S+)"), "mm_vision_select_feature",
+          Pattern.compile("select layer out of range \\((-?\\d+)\\)"), "mm_vision_select_layer");
+
+  @TempDir Path root;
+
   /** A checkpoint directory of a case, with the family that the manifest names. */
   record Case(Path folder, Path checkpoint, String family) {
     @Override
@@ -103,5 +119,54 @@ class ConfigGoldenTest {
       }
     }
     assertThat(features).as("prompts with recorded vision features").isPositive();
+  }
+
+  static Stream<Arguments> wrongValues() {
+    List<Arguments> wrong = new ArrayList<>();
+    for (Case golden : cases().toList()) {
+      Path file = golden.folder().resolve("negative.json");
+      if (!Files.isRegularFile(file)) {
+        continue;
+      }
+      for (JsonNode entry : GoldenFolder.json(file).path("cases")) {
+        WRONG_VALUES.forEach(
+            (pattern, key) -> {
+              Matcher matcher = pattern.matcher(entry.path("what").asText());
+              if (matcher.matches()) {
+                wrong.add(
+                    Arguments.of(golden, key, matcher.group(1), entry.path("original_error")));
+              }
+            });
+      }
+    }
+    return wrong.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongValues")
+  void refusesWhatTheOriginalRefuses(Case golden, String key, String value, JsonNode error)
+      throws IOException {
+    ObjectNode config = (ObjectNode) GoldenFolder.json(golden.checkpoint().resolve("config.json"));
+    if (value.matches("-?\\d+")) {
+      config.put(key, Integer.parseInt(value));
+    } else {
+      config.put(key, value);
+    }
+    Path tower =
+        LlavaConfigReader.read(golden.checkpoint(), ConfigOptions.defaults()).tower().directory();
+    ConfigFixture.writeJson(root.resolve("config.json"), config);
+    ConfigOptions options = ConfigOptions.defaults().withVisionTowerDirectory(tower);
+
+    if (error.isNull()) {
+      assertThat(LlavaConfigReader.read(root, options).config()).isNotNull();
+      return;
+    }
+    // Index errors of the original say nothing that would help; its other words are kept.
+    String words =
+        error.path("type").asText().equals("IndexError") ? key : error.path("message").asText();
+    assertThatThrownBy(() -> LlavaConfigReader.read(root, options))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(key)
+        .hasMessageContaining(words);
   }
 }

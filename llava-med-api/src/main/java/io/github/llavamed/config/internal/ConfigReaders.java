@@ -31,6 +31,13 @@ public final class ConfigReaders {
         result.config(), file, result.tower(), json.unknownKeys(KnownKeys.IGNORED), notes);
   }
 
+  /** Reads the family of the configuration at {@code directoryOrFile}. */
+  public static ModelFamily family(Path directoryOrFile, ConfigOptions options) throws IOException {
+    Path file = fileOf(directoryOrFile);
+    ConfigObject json = new ConfigObject(file, JsonFile.read(file, options.limits()));
+    return FamilyRules.decide(json, options.repairs(), new ArrayList<>());
+  }
+
   private static Path fileOf(Path directoryOrFile) throws IOException {
     Path file =
         Files.isDirectory(directoryOrFile) ? directoryOrFile.resolve(FILE_NAME) : directoryOrFile;

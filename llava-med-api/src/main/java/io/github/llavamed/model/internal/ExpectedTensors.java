@@ -28,13 +28,6 @@ public final class ExpectedTensors {
     return expected.shapes;
   }
 
-  /** Returns the weights of the tower alone, up to the selected layer. */
-  static Map<String, Shape> tower(LlavaConfig config, boolean ignored) {
-    ExpectedTensors expected = new ExpectedTensors();
-    expected.tower(config);
-    return expected.shapes;
-  }
-
   private void tower(LlavaConfig config) {
     VisionTowerConfig tower = config.visionTower();
     switch (tower.type()) {

@@ -20,8 +20,7 @@ public interface FamilyLayout {
    * @param projectorIsSequence whether the projector is a numbered sequence of layers
    * @param storedNames the names in the checkpoint, which tell the layouts of a family apart
    */
-  static FamilyLayout of(
-      ModelFamily family, boolean projectorIsSequence, Set<String> storedNames) {
+  static FamilyLayout of(ModelFamily family, boolean projectorIsSequence, Set<String> storedNames) {
     return switch (family) {
       case LLAVA_V1_0 -> new V10Layout();
       case LLAVA_V1_5 -> new V15Layout(projectorIsSequence);

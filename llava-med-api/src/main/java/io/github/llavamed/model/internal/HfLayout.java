@@ -14,8 +14,7 @@ final class HfLayout implements FamilyLayout {
   private final String towerModel;
   private final String projector;
 
-  private HfLayout(
-      String decoder, String head, String tower, String towerModel, String projector) {
+  private HfLayout(String decoder, String head, String tower, String towerModel, String projector) {
     this.decoder = decoder;
     this.head = head;
     this.tower = tower;
