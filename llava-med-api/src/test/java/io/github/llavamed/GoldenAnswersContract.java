@@ -82,7 +82,8 @@ public abstract class GoldenAnswersContract {
 
   @Test
   void thereAreCasesOfEveryFamily() throws IOException {
-    assertThat(cases).extracting(c -> c.expected().path("family").asText().substring(0, 2))
+    assertThat(cases)
+        .extracting(c -> c.expected().path("family").asText().substring(0, 2))
         .contains("v1", "HF");
     assertThat(cases).hasSizeGreaterThanOrEqualTo(3);
   }
@@ -159,8 +160,7 @@ public abstract class GoldenAnswersContract {
 
   @TestFactory
   Stream<DynamicTest> aConversationOfAnyFamilyAnswersAsOnePromptWould() {
-    return cases.stream()
-        .map(golden -> test(golden, "chat", () -> assertChatEqualsPrompt(golden)));
+    return cases.stream().map(golden -> test(golden, "chat", () -> assertChatEqualsPrompt(golden)));
   }
 
   @Test
@@ -168,12 +168,17 @@ public abstract class GoldenAnswersContract {
     int different = 0;
     for (GoldenCase golden : cases) {
       JsonNode prompt =
-          golden.prompts().map(Map.Entry::getValue).filter(p -> !p.path("images").isEmpty())
-              .findFirst().orElseThrow();
-      GenerationRequest first =
-          request(golden, prompt).images(image(golden, 0)).build();
+          golden
+              .prompts()
+              .map(Map.Entry::getValue)
+              .filter(p -> !p.path("images").isEmpty())
+              .findFirst()
+              .orElseThrow();
+      GenerationRequest first = request(golden, prompt).images(image(golden, 0)).build();
       GenerationRequest second = first.toBuilder().images(image(golden, 1)).build();
-      if (!model(golden).generate(first).outputIds()
+      if (!model(golden)
+          .generate(first)
+          .outputIds()
           .equals(model(golden).generate(second).outputIds())) {
         different++;
       }
@@ -192,8 +197,7 @@ public abstract class GoldenAnswersContract {
     JsonNode greedy = prompt.path("greedy");
     List<String> pieces = new ArrayList<>();
     GenerationResult result =
-        model.generate(
-            request(golden, prompt).listener((id, text) -> pieces.add(text)).build());
+        model.generate(request(golden, prompt).listener((id, text) -> pieces.add(text)).build());
 
     assertThat(result.inputIds()).isEqualTo(ids(prompt.path("input_ids")));
     if (prompt.hasNonNull("spliced_length")) {
@@ -221,8 +225,7 @@ public abstract class GoldenAnswersContract {
 
     assertThat(trace.prompt().inputIds()).isEqualTo(ids(prompt.path("input_ids")));
     if (prompt.hasNonNull("pixel_values")) {
-      float[] pixels =
-          join(trace.pixelValues().stream().map(values -> values.values()).toList());
+      float[] pixels = join(trace.pixelValues().stream().map(values -> values.values()).toList());
       compare(golden, prompt, "pixel_values", pixels, PIXEL_TOLERANCE);
     }
     compare(
@@ -263,8 +266,7 @@ public abstract class GoldenAnswersContract {
         "vision_features",
         join(trace.forward().imageFeatures().stream().map(Matrix::values).toList()),
         FEATURE_TOLERANCE);
-    compare(
-        golden, variant, "prefill_logits", trace.forward().logits().values(), LOGIT_TOLERANCE);
+    compare(golden, variant, "prefill_logits", trace.forward().logits().values(), LOGIT_TOLERANCE);
     assertThat(model.generate(request(golden, prompt).build()).outputIds())
         .isEqualTo(ids(variant.path("greedy_ids")));
   }
@@ -280,11 +282,7 @@ public abstract class GoldenAnswersContract {
     assertThat(mended.prompt().inputIds()).isEqualTo(ids(sample.path("input_ids")));
     JsonNode recommended = sample.path("recommended");
     compare(
-        golden,
-        recommended,
-        "prefill_logits",
-        mended.forward().logits().values(),
-        LOGIT_TOLERANCE);
+        golden, recommended, "prefill_logits", mended.forward().logits().values(), LOGIT_TOLERANCE);
     compare(
         golden, recommended, "last_logits", lastRow(mended.forward().logits()), LOGIT_TOLERANCE);
 
@@ -303,8 +301,7 @@ public abstract class GoldenAnswersContract {
           "inputs_embeds",
           asWas.forward().inputsEmbeds().values(),
           FEATURE_TOLERANCE);
-      compare(
-          golden, original, "last_logits", lastRow(asWas.forward().logits()), LOGIT_TOLERANCE);
+      compare(golden, original, "last_logits", lastRow(asWas.forward().logits()), LOGIT_TOLERANCE);
     }
   }
 
@@ -365,10 +362,7 @@ public abstract class GoldenAnswersContract {
           chat.ask(GenerationRequest.question(turns.group("second")).config(config).build());
 
       assertThat(PATCH_RUN.matcher(result.prompt().text()).replaceAll("<image>"))
-          .isEqualTo(
-              PATCH_RUN
-                  .matcher(expected.path("prompt").textValue())
-                  .replaceAll("<image>"));
+          .isEqualTo(PATCH_RUN.matcher(expected.path("prompt").textValue()).replaceAll("<image>"));
       assertThat(result.inputIds()).isEqualTo(ids(expected.path("input_ids")));
       int certain = GoldenCase.certainIds(expected.path("greedy"), CERTAIN_MARGIN);
       assertThat(first(result.outputIds(), certain))
@@ -382,8 +376,7 @@ public abstract class GoldenAnswersContract {
     List<ImageInput> images = new ArrayList<>();
     try (ChatSession chat = model.startChat()) {
       for (int turn = 0; turn < 3; turn++) {
-        List<ImageInput> added =
-            turn == 1 ? List.of() : List.of(image(golden, turn / 2));
+        List<ImageInput> added = turn == 1 ? List.of() : List.of(image(golden, turn / 2));
         images.addAll(added);
         GenerationRequest.Builder question =
             GenerationRequest.question("What is this, number " + turn + "?");
@@ -403,10 +396,7 @@ public abstract class GoldenAnswersContract {
   }
 
   private static List<String> stops(ChatSession chat) {
-    return StopStringRule.WEB_SERVER
-        .of(chat.conversation().template())
-        .stream()
-        .toList();
+    return StopStringRule.WEB_SERVER.of(chat.conversation().template()).stream().toList();
   }
 
   /** Returns the turns of the prompt {@code two_turns}, or null if it is in another form. */

@@ -58,8 +58,7 @@ public final class ModelOpening {
               options.quirks(),
               description);
       VisionLanguageModel opening =
-          new LocalVisionLanguageModel(
-              parts, model, Duration.ofNanos(System.nanoTime() - start));
+          new LocalVisionLanguageModel(parts, model, Duration.ofNanos(System.nanoTime() - start));
       opened = true;
       LOG.info("{}: LLaVA-Med is for research only, not for clinical use", opening);
       return opening;

@@ -86,7 +86,7 @@ public final class ArchitectureRules {
         .dependOnClassesThat(
             DescribedPredicate.describe(
                 "are internal to another module",
-                type -> isInternal(type) && isOurs(type) && !classes.contain(type.getName())))
+                type -> isForeignInternal(type.getBaseComponentType())))
         .check(classes);
   }
 
@@ -158,6 +158,10 @@ public final class ArchitectureRules {
             })
         .allowEmptyShould(true)
         .check(classes);
+  }
+
+  private boolean isForeignInternal(JavaClass type) {
+    return isInternal(type) && isOurs(type) && !classes.contain(type.getName());
   }
 
   private static boolean isOurs(JavaClass type) {
