@@ -1,5 +1,7 @@
 package io.github.llavamed.checkpoint;
 
+import java.util.stream.LongStream;
+
 /**
  * How much a checkpoint may ask of a reader before it is refused.
  *
@@ -10,7 +12,7 @@ package io.github.llavamed.checkpoint;
  *     default 100,000,000, the limit of the safetensors library
  * @param tensors tensors of a checkpoint, default 100,000
  * @param rank dimensions of a tensor, default 64, the limit of torch
- * @param nestingDepth levels of JSON or of pickled values, default 64
+ * @param nestingDepth levels of JSON or of pickled values, default 64, at most 1000
  * @param shards files that an index names, default 1,000
  * @param zipEntries entries of a torch archive, default 200,000
  * @param pickleBytes bytes of data.pkl, default 16 MiB
@@ -27,20 +29,33 @@ public record CheckpointLimits(
     int pickleBytes,
     int pickleObjects,
     long expandedBytes) {
+  private static final int MAX_NESTING_DEPTH = 1000;
+
   private static final CheckpointLimits DEFAULTS =
       new CheckpointLimits(
           100_000_000, 100_000, 64, 64, 1_000, 200_000, 16 << 20, 1_000_000, 64L << 20);
 
-  /** Checks that no limit is negative. */
+  /** Checks that no limit is negative, and that nesting stays within a thread's stack. */
   public CheckpointLimits {
     long smallest =
-        Math.min(
-            Math.min(Math.min(headerBytes, tensors), Math.min(rank, nestingDepth)),
-            Math.min(
-                Math.min(shards, zipEntries),
-                Math.min(Math.min(pickleBytes, pickleObjects), expandedBytes)));
+        LongStream.of(
+                headerBytes,
+                tensors,
+                rank,
+                nestingDepth,
+                shards,
+                zipEntries,
+                pickleBytes,
+                pickleObjects,
+                expandedBytes)
+            .min()
+            .getAsLong();
     if (smallest < 0) {
       throw new IllegalArgumentException("limits: expected values >= 0, found " + smallest);
+    }
+    if (nestingDepth > MAX_NESTING_DEPTH) {
+      throw new IllegalArgumentException(
+          "nestingDepth: expected at most %d, found %d".formatted(MAX_NESTING_DEPTH, nestingDepth));
     }
   }
 

@@ -286,10 +286,8 @@ public final class CheckpointWriter implements AutoCloseable {
         plan = new ShardPlan(List.of(new ShardPlan.Shard(fileName, tensors)));
       }
       Files.createDirectories(directory);
-      OutputFiles files = new OutputFiles(directory, plan, metadata, wholeDirectory);
-      if (!overwrite) {
-        files.rejectExisting();
-      }
+      OutputFiles files = new OutputFiles(directory, plan, metadata, wholeDirectory, overwrite);
+      files.replaced();
       return new CheckpointWriter(plan, files);
     }
   }

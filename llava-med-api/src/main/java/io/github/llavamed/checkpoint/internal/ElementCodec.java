@@ -124,7 +124,7 @@ public final class ElementCodec {
 
   private static float unsignedToFloat(long value) {
     // Halved with the lost bit kept sticky, so that the one rounding is right.
-    return value >= 0 ? value : (float) (value >>> 1 | value & 1) * 2;
+    return value >= 0 ? value : (float) ((value >>> 1) | (value & 1)) * 2;
   }
 
   private static void widenBytes(

@@ -11,36 +11,29 @@ import java.util.Optional;
 /** The containers of tensors, told apart by the extension. */
 public enum FileKind {
   /** safetensors. */
-  SAFETENSORS(List.of(".safetensors"), ".safetensors.index.json"),
+  SAFETENSORS,
   /** torch archives. */
-  TORCH(List.of(".bin", ".pt", ".pth", ".ckpt"), ".bin.index.json");
+  TORCH;
 
-  private final List<String> extensions;
-  private final String indexSuffix;
-
-  FileKind(List<String> extensions, String indexSuffix) {
-    this.extensions = extensions;
-    this.indexSuffix = indexSuffix;
-  }
+  private static final String SAFETENSORS_EXTENSION = ".safetensors";
+  private static final List<String> TORCH_EXTENSIONS = List.of(".bin", ".pt", ".pth", ".ckpt");
 
   /** Returns the kind of a weight file by its name. */
   public static Optional<FileKind> of(String fileName) {
-    for (FileKind kind : values()) {
-      if (kind.extensions.stream().anyMatch(fileName::endsWith)) {
-        return Optional.of(kind);
-      }
+    if (fileName.endsWith(SAFETENSORS_EXTENSION)) {
+      return Optional.of(SAFETENSORS);
     }
-    return Optional.empty();
+    return TORCH_EXTENSIONS.stream().anyMatch(fileName::endsWith)
+        ? Optional.of(TORCH)
+        : Optional.empty();
   }
 
   /** Returns the kind of the shards of an index by its name. */
   public static Optional<FileKind> ofIndex(String fileName) {
-    for (FileKind kind : values()) {
-      if (fileName.endsWith(kind.indexSuffix)) {
-        return Optional.of(kind);
-      }
-    }
-    return Optional.empty();
+    String suffix = ".index.json";
+    return fileName.endsWith(suffix)
+        ? of(fileName.substring(0, fileName.length() - suffix.length()))
+        : Optional.empty();
   }
 
   /**
@@ -50,6 +43,7 @@ public enum FileKind {
    * @throws MalformedCheckpointException if it breaks a rule of its format
    */
   public static TensorFile open(Path path, CheckpointLimits limits) throws IOException {
+    MappedFile file = MappedFile.open(path);
     String name = path.getFileName().toString();
     FileKind kind =
         of(name)
@@ -57,7 +51,6 @@ public enum FileKind {
                 () ->
                     new MalformedCheckpointException(
                         path, CheckpointRule.FILE_TYPE, "", "one of these", "'" + name + "'"));
-    MappedFile file = MappedFile.open(path);
     FileSignature.rejectStandIns(file);
     if (kind == SAFETENSORS) {
       return SafetensorsReader.read(file, limits);

@@ -32,29 +32,37 @@ public final class OutputFiles implements AutoCloseable {
   private final ShardPlan plan;
   private final Map<String, String> metadata;
   private final boolean wholeDirectory;
+  private final boolean overwrite;
   private final Map<String, Output> outputs = new LinkedHashMap<>();
   private @Nullable PendingFile index;
 
   /**
    * Creates nothing yet.
    *
-   * @param wholeDirectory whether other weight files of the standard names are replaced too
+   * @param wholeDirectory whether other weight files of the standard names count as existing
+   * @param overwrite whether existing files are replaced, otherwise they are an error
    */
   public OutputFiles(
-      Path directory, ShardPlan plan, Map<String, String> metadata, boolean wholeDirectory) {
+      Path directory,
+      ShardPlan plan,
+      Map<String, String> metadata,
+      boolean wholeDirectory,
+      boolean overwrite) {
     this.directory = directory;
     this.plan = plan;
     this.metadata = metadata;
     this.wholeDirectory = wholeDirectory;
+    this.overwrite = overwrite;
   }
 
-  /** Throws if files exist that would be replaced. */
-  public void rejectExisting() throws IOException {
+  /** Returns the files that would be replaced; throws if that is not allowed. */
+  public List<Path> replaced() throws IOException {
     List<Path> existing = existing();
-    if (!existing.isEmpty()) {
+    if (!existing.isEmpty() && !overwrite) {
       throw new FileAlreadyExistsException(
           existing.get(0).toString(), null, "expected no weights here; allow overwriting them");
     }
+    return existing;
   }
 
   /** Writes all remaining bytes of a buffer at an offset of a tensor. */
@@ -78,7 +86,7 @@ public final class OutputFiles implements AutoCloseable {
       index.write(0, ByteBuffer.wrap(ShardIndexText.of(plan).getBytes(StandardCharsets.UTF_8)));
       index.force();
     }
-    List<Path> stale = existing();
+    List<Path> stale = replaced();
     if (plan.isSharded()) {
       Files.deleteIfExists(directory.resolve(ShardPlan.INDEX_NAME));
       Files.deleteIfExists(directory.resolve(ShardPlan.SINGLE_NAME));
@@ -142,7 +150,7 @@ public final class OutputFiles implements AutoCloseable {
 
   private boolean isNew(Path file) {
     return outputs.containsKey(file.getFileName().toString())
-        || plan.isSharded() && file.endsWith(ShardPlan.INDEX_NAME);
+        || (plan.isSharded() && file.endsWith(ShardPlan.INDEX_NAME));
   }
 
   /** Removes what was not published. */

@@ -49,6 +49,7 @@ sealed interface PickleValue {
   record Storage(DType dtype, String key, long elements) implements PickleValue {}
 
   /** A view of a storage; nothing is checked yet. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Tensor(Storage storage, long offset, long[] sizes, long[] strides)
       implements PickleValue {}
 

@@ -8,6 +8,7 @@ import io.github.llavamed.checkpoint.CheckpointRule;
 import io.github.llavamed.checkpoint.MalformedCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -127,18 +128,27 @@ public final class ShardIndex {
             && !name.startsWith(".")
             && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
     if (!plain) {
-      throw file.malformed(
-          CheckpointRule.INDEX_SHARD_NAME,
-          where(tensor),
-          "a name such as model-00001-of-00002.safetensors",
-          "'" + JsonHeader.firstLine(name) + "'");
+      throw badName(name, tensor);
     }
-    Path path = file.path().resolveSibling(name);
+    Path path;
+    try {
+      path = file.path().resolveSibling(name);
+    } catch (InvalidPathException e) {
+      throw badName(name, tensor);
+    }
     if (!Files.isRegularFile(path)) {
       throw file.malformed(
           CheckpointRule.INDEX_SHARD_MISSING, where(tensor), "'" + name + "'", "no such file");
     }
     return path;
+  }
+
+  private MalformedCheckpointException badName(String name, String tensor) {
+    return file.malformed(
+        CheckpointRule.INDEX_SHARD_NAME,
+        where(tensor),
+        "a name such as model-00001-of-00002.safetensors",
+        "'" + JsonHeader.firstLine(name) + "'");
   }
 
   private void compare(Map<String, String> weightMap, Map<String, TensorFile> shards) {

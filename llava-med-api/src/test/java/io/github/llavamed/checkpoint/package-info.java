@@ -1,0 +1,2 @@
+/** Tests of reading and writing checkpoints. */
+package io.github.llavamed.checkpoint;
