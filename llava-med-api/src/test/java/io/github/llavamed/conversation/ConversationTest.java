@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.github.llavamed.config.ModelFamily;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ConversationTest {
@@ -141,7 +142,7 @@ class ConversationTest {
   }
 
   private static ConversationTemplate template(
-      Release release, SeparatorStyle style, @org.jspecify.annotations.Nullable String sep2) {
+      Release release, SeparatorStyle style, @Nullable String sep2) {
     return new ConversationTemplate(
         "mine", release, "", List.of("U", "A"), List.of(), 0, style, "#", sep2, "Unknown");
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.testing.CharTokenizer;
 import io.github.llavamed.testing.TestConfigs;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** An image has 4 rows; P, S and E are the ids of the patch and the two markers, x and y text. */
@@ -172,8 +173,7 @@ class V10PromptBuilderTest {
     assertThat(builder(false).imagePlaces(RUN + RUN)).isEqualTo(2);
   }
 
-  private static void assertCounts(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, int places, int images) {
+  private static void assertCounts(ThrowingCallable call, int places, int images) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             ImageCountException.class,
