@@ -1,0 +1,110 @@
+package io.github.llavamed.config.internal;
+
+import java.util.Set;
+
+/** The keys that configurations hold and that change nothing about inference. */
+final class KnownKeys {
+  /**
+   * Keys of {@code PretrainedConfig} and of the model configurations of transformers, and the
+   * training keys of LLaVA. Source: the configuration classes of transformers 4.28 to 5.x, and
+   * model.md 2.1 and 3.1.
+   */
+  static final Set<String> IGNORED =
+      Set.of(
+          // Written by every save.
+          "_name_or_path",
+          "_commit_hash",
+          "_attn_implementation_autoset",
+          "architectures",
+          "auto_map",
+          "dtype",
+          "model_type",
+          "torch_dtype",
+          "transformers_version",
+          "tokenizer_class",
+          // Generation and classification keys of PretrainedConfig.
+          "add_cross_attention",
+          "bad_words_ids",
+          "begin_suppress_tokens",
+          "chunk_size_feed_forward",
+          "cross_attention_hidden_size",
+          "decoder_start_token_id",
+          "diversity_penalty",
+          "do_sample",
+          "early_stopping",
+          "encoder_no_repeat_ngram_size",
+          "exponential_decay_length_penalty",
+          "finetuning_task",
+          "forced_bos_token_id",
+          "forced_eos_token_id",
+          "id2label",
+          "ignore_index",
+          "is_decoder",
+          "is_encoder_decoder",
+          "label2id",
+          "length_penalty",
+          "max_length",
+          "min_length",
+          "no_repeat_ngram_size",
+          "num_beam_groups",
+          "num_beams",
+          "num_return_sequences",
+          "output_attentions",
+          "output_hidden_states",
+          "output_scores",
+          "prefix",
+          "problem_type",
+          "pruned_heads",
+          "remove_invalid_values",
+          "repetition_penalty",
+          "return_dict",
+          "return_dict_in_generate",
+          "sep_token_id",
+          "suppress_tokens",
+          "task_specific_params",
+          "temperature",
+          "tf_legacy_loss",
+          "tie_encoder_decoder",
+          "tie_word_embeddings",
+          "top_k",
+          "top_p",
+          "torchscript",
+          "typical_p",
+          "use_bfloat16",
+          "use_cache",
+          "bos_token_id",
+          "eos_token_id",
+          "pad_token_id",
+          // Initialisation, dropout and parallelism of the model classes.
+          "attention_dropout",
+          "initializer_factor",
+          "initializer_range",
+          "logit_scale_init_value",
+          "pretraining_tp",
+          "projection_dim",
+          "text_config_dict",
+          "vision_config_dict",
+          "vocab_size",
+          // LLaVA's training and informational keys.
+          "feature_outs",
+          "freeze_mm_mlp_adapter",
+          "freeze_mm_vision_resampler",
+          "image_aspect_ratio",
+          "image_crop_resolution",
+          "image_grid_pinpoints",
+          "image_seq_length",
+          "image_split_resolution",
+          "img_size",
+          "mm_projector_lr",
+          "mm_resampler_type",
+          "mm_vision_tower_lr",
+          "segtok_posembed",
+          "sep_image_conv_front",
+          "tune_mm_mlp_adapter",
+          "tune_mm_vision_resampler",
+          "unfreeze_mm_vision_tower",
+          "use_mm_proj",
+          "vision_backbone");
+
+  private KnownKeys() {}
+}

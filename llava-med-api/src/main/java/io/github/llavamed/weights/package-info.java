@@ -1,0 +1,18 @@
+/**
+ * Tools that change weights: the rows of new tokens, and what else makes one checkpoint of another.
+ *
+ * <p>{@link io.github.llavamed.weights.VocabularyInitializer} does what the originals do before
+ * training:
+ *
+ * <pre>{@code
+ * VocabularyInitialization made =
+ *     new VocabularyInitializer(VocabularyOptions.v10(true), NewRows.normal(0.02, seed))
+ *         .initialize(embedding, lmHead, tokenizer.size(), Map.of());
+ * int patchId = made.tokenIds().get("<im_patch>");
+ * FloatMatrix rows = made.embedding(); // [v, c]
+ * }</pre>
+ */
+@NullMarked
+package io.github.llavamed.weights;
+
+import org.jspecify.annotations.NullMarked;
