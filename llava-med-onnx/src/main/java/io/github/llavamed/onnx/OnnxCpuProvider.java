@@ -95,7 +95,11 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
             model,
             ExportPlaces.of(model, options));
     LOG.info("{}: {}, {} threads, graphs in {}", ID, precision.id(), threads, export.directory());
-    return OnnxBackend.open(ID, model, export, threads, onnxOptions.chunkRows());
+    return OnnxBackend.open(
+        new OnnxBackend.Settings(ID, precision, threads, onnxOptions.chunkRows()),
+        model,
+        export.visionModel(),
+        export.decoderModel());
   }
 
   private static void requireCpu(@Nullable String device) {

@@ -38,7 +38,7 @@ class OnnxMemoryTest {
         SyntheticModel.of(
             SyntheticConfig.create().layers(4).heads(8, 4, 16).positions(256).build(), 1);
     PixelValues image = model.image(1);
-    BackendOptions options = new BackendOptions(null, null, null, directory);
+    BackendOptions options = new BackendOptions(null, null, 1, directory);
     try (InferenceBackend backend =
         new OnnxCpuProvider().create(model.artifacts(directory), options)) {
       for (int i = 0; i < WARM_UP_CALLS; i++) {

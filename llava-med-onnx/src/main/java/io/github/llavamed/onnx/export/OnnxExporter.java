@@ -26,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +105,8 @@ public final class OnnxExporter {
     }
     requireSpace(model, parent);
     LOG.info("exporting {} to ONNX, {}, into {}", model.directory(), key.precision(), directory);
-    Path temporary = Files.createTempDirectory(parent, temporaryPrefix);
+    // Unlike the platform's temporary directories, readable by whoever may read the parent.
+    Path temporary = Files.createDirectory(parent.resolve(temporaryPrefix + UUID.randomUUID()));
     try {
       write(model, key, temporary);
       if (present) {

@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -79,14 +80,18 @@ class OnnxExporterTest {
   @Test
   void reusesWhatIsThere() throws IOException {
     OnnxExport first = export();
-    Object key = Files.readAttributes(first.decoderModel(), "unix:ino").get("ino");
+    Object key = fileKey(first.decoderModel());
 
     OnnxExport second = export();
 
     assertThat(second.reused()).isTrue();
     assertThat(second.directory()).isEqualTo(first.directory());
-    assertThat(Files.readAttributes(second.decoderModel(), "unix:ino").get("ino")).isEqualTo(key);
+    assertThat(fileKey(second.decoderModel())).isEqualTo(key);
     assertThat(exporter.find(artifacts, parent)).isPresent();
+  }
+
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   @Test

@@ -10,10 +10,14 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -102,8 +106,19 @@ public final class GraphBuilder {
         : external(name, source, dims);
   }
 
+  /**
+   * Writes the finished graph.
+   *
+   * @param file created or overwritten
+   */
+  public void write(Path file) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      build().writeTo(out);
+    }
+  }
+
   /** Returns the finished model. */
-  public ModelProto build() {
+  ModelProto build() {
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .setProducerName("llava-med")

@@ -9,33 +9,40 @@ import io.github.llavamed.inference.ForwardTrace.Matrix;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.inference.Precision;
-import io.github.llavamed.onnx.export.OnnxExport;
 import io.github.llavamed.onnx.internal.model.DecoderShape;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A model loaded into ONNX Runtime on the CPU. Safe for concurrent use. */
 public final class OnnxBackend implements InferenceBackend {
-  private final String id;
-  private final Precision precision;
+  private final Settings settings;
   private final LlavaConfig config;
   private final OpenGuard guard;
   private final VisionRunner vision;
   private final DecoderContext decoder;
 
+  /**
+   * How a model runs.
+   *
+   * @param id the provider's id
+   * @param precision number format of the graphs
+   * @param threads worker threads, ≥ 1
+   * @param chunkRows rows that go through the decoder at once at most, ≥ 1
+   */
+  public record Settings(String id, Precision precision, int threads, int chunkRows) {}
+
   private OnnxBackend(
-      String id,
-      Precision precision,
+      Settings settings,
       LlavaConfig config,
       OpenGuard guard,
       VisionRunner vision,
       DecoderContext decoder) {
-    this.id = id;
-    this.precision = precision;
+    this.settings = settings;
     this.config = config;
     this.guard = guard;
     this.vision = vision;
@@ -43,14 +50,13 @@ public final class OnnxBackend implements InferenceBackend {
   }
 
   /**
-   * Loads an export; the caller closes the result, and the model's weights after it.
+   * Loads the graphs of a model; the caller closes the result, and the model's weights after it.
    *
-   * @param id the provider's id
-   * @param threads worker threads, ≥ 1
-   * @param chunkRows rows that go through the decoder at once at most, ≥ 1
+   * @param visionModel graph from pixel values to image features and projected features
+   * @param decoderModel graph from embeddings to logits
    */
   public static OnnxBackend open(
-      String id, ModelArtifacts model, OnnxExport export, int threads, int chunkRows) {
+      Settings settings, ModelArtifacts model, Path visionModel, Path decoderModel) {
     LlavaConfig config = model.config();
     DecoderShape shape = DecoderShape.of(config, model.weights());
     ModelTensors tensors = new ModelTensors(model.weights());
@@ -58,28 +64,28 @@ public final class OnnxBackend implements InferenceBackend {
     EmbeddingTable table =
         new EmbeddingTable(
             tensors.require(embedding, tensors.rowCount(embedding), shape.hiddenSize()));
-    OpenGuard guard = new OpenGuard("backend '" + id + "'");
-    VisionRunner vision = VisionRunner.open(export.visionModel(), config, threads);
+    OpenGuard guard = new OpenGuard("backend '" + settings.id() + "'");
+    VisionRunner vision = VisionRunner.open(visionModel, config, settings.threads());
     DecoderRunner runner;
     try {
-      runner = DecoderRunner.open(export.decoderModel(), shape, threads);
+      runner = DecoderRunner.open(decoderModel, shape, settings.threads());
     } catch (RuntimeException e) {
       vision.close();
       throw e;
     }
     DecoderContext decoder =
-        new DecoderContext(guard, runner, new KvStoragePool(shape), table, chunkRows);
-    return new OnnxBackend(id, export.precision(), config, guard, vision, decoder);
+        new DecoderContext(guard, runner, new KvStoragePool(shape), table, settings.chunkRows());
+    return new OnnxBackend(settings, config, guard, vision, decoder);
   }
 
   @Override
   public String id() {
-    return id;
+    return settings.id();
   }
 
   @Override
   public Precision precision() {
-    return precision;
+    return settings.precision();
   }
 
   @Override

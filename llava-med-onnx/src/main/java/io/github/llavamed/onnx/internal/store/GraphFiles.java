@@ -1,11 +1,8 @@
 package io.github.llavamed.onnx.internal.store;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.llavamed.onnx.internal.graph.ExternalDataWriter;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,18 +23,14 @@ public final class GraphFiles {
       Path directory, String name, Consumer<GraphBuilder> content) throws IOException {
     Path dataFile = directory.resolve(ExportFiles.data(name));
     Path graphFile = directory.resolve(name);
-    ModelProto model;
     String dataHash;
     try (ExternalDataWriter data = ExternalDataWriter.create(dataFile)) {
       GraphBuilder graph = new GraphBuilder(name, data);
       content.accept(graph);
-      model = graph.build();
       dataHash = data.finish();
+      graph.write(graphFile);
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    }
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(graphFile))) {
-      model.writeTo(out);
     }
     return Map.of(
         ExportFiles.data(name),

@@ -61,13 +61,17 @@ class DecoderGraphTest {
     double[][] embeds = embeds(model.config().languageModel().hiddenSize());
     ReferenceModel reference = ReferenceModel.of(model);
 
-    Map<String, float[]> outputs = GraphRun.decoder(model, directory, embeds);
+    Map<String, float[]> outputs = decoder(model, embeds);
 
     List<double[][]> states = reference.hiddenStates(embeds);
     for (int i = 1; i < states.size(); i++) {
       assertClose("hidden state " + i, outputs.get(DecoderNames.hiddenState(i)), states.get(i));
     }
     assertClose("logits", outputs.get(DecoderNames.LOGITS), reference.logits(embeds));
+  }
+
+  private Map<String, float[]> decoder(SyntheticModel model, double[][] embeds) throws Exception {
+    return GraphRun.decoder(model.config(), model, directory, ReferenceModel.flatten(embeds));
   }
 
   private static double[][] embeds(int width) {
@@ -98,7 +102,7 @@ class DecoderGraphTest {
     SyntheticModel model = SyntheticModel.of(SyntheticConfig.create().build(), 1);
     model.remove("model.layers.1.mlp.up_proj.weight");
 
-    assertThatThrownBy(() -> GraphRun.decoder(model, directory, embeds(32)))
+    assertThatThrownBy(() -> decoder(model, embeds(32)))
         .isInstanceOf(LlavaMedException.class)
         .hasMessageContaining("model.layers.1.mlp.up_proj.weight")
         .hasMessageContaining("missing");
@@ -109,7 +113,7 @@ class DecoderGraphTest {
     SyntheticModel model = SyntheticModel.of(SyntheticConfig.create().build(), 1);
     model.put("model.norm.weight", new float[31], 31);
 
-    assertThatThrownBy(() -> GraphRun.decoder(model, directory, embeds(32)))
+    assertThatThrownBy(() -> decoder(model, embeds(32)))
         .isInstanceOf(LlavaMedException.class)
         .hasMessageContaining("model.norm.weight")
         .hasMessageContaining("[32]")

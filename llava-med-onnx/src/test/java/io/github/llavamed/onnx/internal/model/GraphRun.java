@@ -6,10 +6,11 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.ModelWeights;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.store.GraphFiles;
-import io.github.llavamed.testing.ReferenceModel;
 import io.github.llavamed.testing.SyntheticModel;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -22,17 +23,17 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Writes a graph with every hidden state exposed, runs it once and returns all its outputs. */
-final class GraphRun {
+public final class GraphRun {
   private GraphRun() {}
 
   /** Runs the decoder of a model over embeddings, without a cache before them. */
-  static Map<String, float[]> decoder(SyntheticModel model, Path directory, double[][] embeds)
+  public static Map<String, float[]> decoder(
+      LlavaConfig config, ModelWeights weights, Path directory, float[] embeds)
       throws IOException, OrtException {
-    DecoderShape shape = DecoderShape.of(model.config(), model);
+    DecoderShape shape = DecoderShape.of(config, weights);
     Map<String, Feed> feeds = new HashMap<>();
-    int rows = embeds.length;
-    float[] x = ReferenceModel.flatten(embeds);
-    feeds.put(DecoderNames.INPUTS_EMBEDS, floats(x, 1, rows, shape.hiddenSize()));
+    int rows = embeds.length / shape.hiddenSize();
+    feeds.put(DecoderNames.INPUTS_EMBEDS, floats(embeds, 1, rows, shape.hiddenSize()));
     feeds.put(DecoderNames.SEQLENS_K, ints(rows - 1));
     feeds.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, ints(rows));
     feeds.put(
@@ -50,9 +51,9 @@ final class GraphRun {
             DecoderGraph.build(
                 graph,
                 new Fp32LinearLayers(),
-                model.config().languageModel(),
+                config.languageModel(),
                 shape,
-                new ModelTensors(model),
+                new ModelTensors(weights),
                 true),
         feeds);
   }
