@@ -113,11 +113,11 @@ public abstract class GoldenAnswersContract {
                           test(
                               golden,
                               variant.path("dir").textValue() + " " + prompt.getKey(),
-                              () ->
-                                  assertTrace(
-                                      model(directory, options(golden)),
-                                      golden,
-                                      prompt.getValue())));
+                              () -> {
+                                VisionLanguageModel model = model(directory, options(golden));
+                                assertTrace(model, golden, prompt.getValue());
+                                assertGreedy(model, golden, prompt.getValue());
+                              }));
             });
   }
 

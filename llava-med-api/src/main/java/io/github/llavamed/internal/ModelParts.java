@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The parts of a loaded model and the steps that single answers and conversations share.
@@ -45,8 +43,6 @@ public record ModelParts(
     InferenceBackend backend,
     OriginalQuirks quirks,
     ModelDescription description) {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelParts.class);
-
   /** Returns a bundled template of the family's release. */
   ConversationTemplate template(String name) {
     return ConversationTemplates.bundled().byName(Release.of(config.family()), name);
@@ -59,7 +55,6 @@ public record ModelParts(
     if (length == 0) {
       throw new IllegalArgumentException("the prompt is empty: it has neither tokens nor images");
     }
-    warnIfCut(prompt, length);
     if (length >= config.contextLength()) {
       throw new ContextLengthExceededException(
           ("the prompt fills %d positions (%d of them images), the model's context has %d and an"
@@ -102,20 +97,5 @@ public record ModelParts(
       return Set.copyOf(config.languageModel().eosTokenIds());
     }
     return tokenizer.specialTokens().eos().stream().boxed().collect(Collectors.toUnmodifiableSet());
-  }
-
-  /** The family's processor may cut long prompts, as the original does; that must not go unseen. */
-  private void warnIfCut(Prompt prompt, int length) {
-    int whole = 0;
-    for (int id : prompt.inputIds()) {
-      whole += id == PromptBuilder.IMAGE_TOKEN_INDEX ? config.imageFeatureCount() : 1;
-    }
-    if (length < whole) {
-      LOG.warn(
-          "The prompt of {} positions was cut at its end to the configuration's"
-              + " tokenizer_model_max_length of {}",
-          whole,
-          length);
-    }
   }
 }

@@ -7,12 +7,15 @@ import io.github.llavamed.tokenizer.TokenizerRules;
 import io.github.llavamed.tokenizer.Tokenizers;
 import io.github.llavamed.weights.VocabularyInitializer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Loads the tokenizer of a checkpoint by the rules of its family. Stateless. */
 public final class ModelTokenizers {
+  private static final String SENTENCE_PIECE_MODEL = "tokenizer.model";
+
   private ModelTokenizers() {}
 
   /**
@@ -26,16 +29,23 @@ public final class ModelTokenizers {
    *     something that is not supported
    */
   public static Tokenizer load(Path directory, LlavaConfig config) throws IOException {
-    Tokenizer tokenizer = Tokenizers.load(directory, rules(config));
+    Tokenizer tokenizer = Tokenizers.load(directory, rules(directory, config));
     List<AddedToken> added = addedTokens(config);
     return added.isEmpty() ? tokenizer : Tokenizers.withAddedTokens(tokenizer, added);
   }
 
-  private static TokenizerRules rules(LlavaConfig config) {
+  /**
+   * A Hugging Face {@code tokenizer.json} may have lost its dummy prefix in the conversion; where
+   * the SentencePiece model is there, it decides. For sound files all three give the same ids.
+   */
+  private static TokenizerRules rules(Path directory, LlavaConfig config) {
     return switch (config.family()) {
       case LLAVA_V1_0 -> TokenizerRules.V1_0_SLOW;
       case LLAVA_V1_5 -> TokenizerRules.V1_5_FAST;
-      case HF_LLAVA -> TokenizerRules.HF_FAST;
+      case HF_LLAVA ->
+          Files.isRegularFile(directory.resolve(SENTENCE_PIECE_MODEL))
+              ? TokenizerRules.HF_SLOW
+              : TokenizerRules.HF_SLOW_CONVERTED;
     };
   }
 

@@ -33,6 +33,13 @@ public enum TokenizerRules {
    */
   HF_FAST,
   /**
+   * Like {@link #HF_FAST}, except for a LLaMA tokenizer whose {@code tokenizer.json} lost the dummy
+   * prefix: transformers 4.57.1 leaves it out when it converts a slow tokenizer whose {@code
+   * add_prefix_space} is null, although that tokenizer adds one. Such a file is read as the slow
+   * tokenizer that it came from: with the prefix, and with invalid bytes replaced one by one.
+   */
+  HF_SLOW_CONVERTED,
+  /**
    * Hugging Face {@code LlavaForConditionalGeneration} with {@code use_fast=False}: the slow {@code
    * LlamaTokenizer} of transformers 4.57.1. Needs {@code tokenizer.model}.
    */

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Turns ids into text by the fast rules, one id at a time.
  *
  * <p>A run of byte pieces is text only if all of it is valid UTF-8, otherwise each byte becomes
- * U+FFFD; a run is therefore held back until another token or the end comes. Confined to one
- * thread.
+ * U+FFFD, unless the rules keep the characters beside; a run is therefore held back until another
+ * token or the end comes. Confined to one thread.
  */
 final class FastDecoder implements StreamingDecoder {
   private final FastTokenizer tokenizer;
@@ -65,9 +65,24 @@ final class FastDecoder implements StreamingDecoder {
   private void endRun(StringBuilder out) {
     if (runSize > 0) {
       String text = Utf8.decode(run, 0, runSize);
-      emit(text == null ? Utf8.REPLACEMENT.repeat(runSize) : text, out);
+      emit(text == null ? invalidRun() : text, out);
       runSize = 0;
     }
+  }
+
+  private String invalidRun() {
+    if (!rules.keepsValidCharacters()) {
+      return Utf8.REPLACEMENT.repeat(runSize);
+    }
+    StringBuilder text = new StringBuilder();
+    int at = 0;
+    while (at < runSize) {
+      int end = at + Utf8.length(run[at]);
+      String character = end > runSize ? null : Utf8.decode(run, at, end);
+      text.append(character == null ? Utf8.REPLACEMENT : character);
+      at = character == null ? at + 1 : end;
+    }
+    return text.toString();
   }
 
   private void emit(String text, StringBuilder out) {

@@ -9,9 +9,14 @@ import java.util.List;
  * @param byteFallback whether runs of byte pieces become text
  * @param strip the character that is stripped at the very start
  * @param stripCount how many of them at most
+ * @param keepsValidCharacters whether the characters beside invalid bytes of a run survive
  */
 record FastDecoding(
-    List<TextStep.Replace> replacements, boolean byteFallback, char strip, int stripCount) {
+    List<TextStep.Replace> replacements,
+    boolean byteFallback,
+    char strip,
+    int stripCount,
+    boolean keepsValidCharacters) {
   FastDecoding {
     replacements = List.copyOf(replacements);
   }
@@ -22,7 +27,15 @@ record FastDecoding(
         List.of(new TextStep.Replace(SentencePieceModel.SPACE, " ")),
         true,
         ' ',
-        stripsFirstSpace ? 1 : 0);
+        stripsFirstSpace ? 1 : 0,
+        false);
+  }
+
+  /** The texts of the slow LLaMA class. */
+  static FastDecoding slowLlama() {
+    FastDecoding fast = llama(true);
+    return new FastDecoding(
+        fast.replacements, fast.byteFallback, fast.strip, fast.stripCount, true);
   }
 
   String replace(String token) {

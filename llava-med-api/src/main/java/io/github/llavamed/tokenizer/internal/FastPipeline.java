@@ -1,5 +1,6 @@
 package io.github.llavamed.tokenizer.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,5 +27,15 @@ record FastPipeline(
 
   FastPipeline withTemplate(List<String> newPrefix, List<String> newSuffix) {
     return new FastPipeline(normalizer, metaspace, newPrefix, newSuffix, decoding);
+  }
+
+  /** Returns a pipeline with the slow tokenizer's prefix and texts; this one if it has a prefix. */
+  FastPipeline asSlow() {
+    if (metaspace != null || normalizer.stream().anyMatch(TextStep.Prepend.class::isInstance)) {
+      return this;
+    }
+    List<TextStep> steps = new ArrayList<>(normalizer);
+    steps.add(0, new TextStep.Prepend(SentencePieceModel.SPACE));
+    return new FastPipeline(steps, null, prefix, suffix, FastDecoding.slowLlama());
   }
 }

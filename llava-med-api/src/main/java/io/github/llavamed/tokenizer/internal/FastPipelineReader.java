@@ -160,7 +160,7 @@ final class FastPipelineReader {
           "Replace, ByteFallback, Fuse, Strip in this order",
           steps.get(at).requiredText("type") + " as number " + (at + 1));
     }
-    return new FastDecoding(replacements, byteFallback, strip, count);
+    return new FastDecoding(replacements, byteFallback, strip, count, false);
   }
 
   private static boolean is(List<JsonFields> steps, int at, String type) {

@@ -27,10 +27,16 @@ final class TokenizerJsonReader {
     this.limits = limits;
   }
 
-  FastParts read() {
+  /**
+   * Reads the file.
+   *
+   * @param asSlow whether a file without dummy prefix is read as the slow tokenizer it came from
+   */
+  FastParts read(boolean asSlow) {
     FastModel model = model(file.object("model"));
     FastPipelineReader pipelineReader = new FastPipelineReader(file);
-    FastPipeline pipeline = pipelineReader.read(model);
+    FastPipeline read = pipelineReader.read(model);
+    FastPipeline pipeline = asSlow ? read.asSlow() : read;
     FastAddedTokens added = new FastAddedTokens(model, pipeline.normalizer());
     JsonNode tokens = file.array("added_tokens");
     String where = file.where("added_tokens");

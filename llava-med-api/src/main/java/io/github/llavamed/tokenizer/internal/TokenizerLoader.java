@@ -34,7 +34,7 @@ public final class TokenizerLoader {
       case V1_0_SLOW -> loader.v10();
       case V1_5_SLOW -> loader.slow(SlowDecoding.V1_5);
       case HF_SLOW -> loader.slow(SlowDecoding.hf(loader.addsPrefixSpace()));
-      case V1_5_FAST, HF_FAST -> loader.fast();
+      case V1_5_FAST, HF_FAST, HF_SLOW_CONVERTED -> loader.fast();
     };
   }
 
@@ -92,8 +92,19 @@ public final class TokenizerLoader {
     return new FastTokenizer(parts.model(), pipeline, added, roles);
   }
 
+  private boolean isHf() {
+    return rules == TokenizerRules.HF_FAST || rules == TokenizerRules.HF_SLOW_CONVERTED;
+  }
+
+  /** See {@link TokenizerRules#HF_SLOW_CONVERTED}. */
+  private boolean readsAsSlow() {
+    return rules == TokenizerRules.HF_SLOW_CONVERTED
+        && settings.prefixSpace() == TokenizerSettings.PrefixSpace.NULL
+        && settings.isLlama();
+  }
+
   private boolean overridesPrefix() {
-    return rules == TokenizerRules.HF_FAST
+    return isHf()
         && (settings.prefixSpace() == TokenizerSettings.PrefixSpace.YES
             || settings.prefixSpace() == TokenizerSettings.PrefixSpace.NO);
   }
@@ -101,9 +112,7 @@ public final class TokenizerLoader {
   private FastParts convert() throws IOException {
     FastConverter converter =
         new FastConverter(files.readModel(), files.where(TokenizerFiles.MODEL));
-    return rules == TokenizerRules.HF_FAST
-        ? converter.hf(addsPrefixSpace(), settings.legacy())
-        : converter.v15();
+    return isHf() ? converter.hf(addsPrefixSpace(), settings.legacy()) : converter.v15();
   }
 
   private FastParts readJson() throws IOException {
@@ -111,7 +120,8 @@ public final class TokenizerLoader {
     if (file == null) {
       throw files.missing(TokenizerFiles.FAST);
     }
-    return new TokenizerJsonReader(file, files.where(TokenizerFiles.FAST), files.limits()).read();
+    return new TokenizerJsonReader(file, files.where(TokenizerFiles.FAST), files.limits())
+        .read(readsAsSlow());
   }
 
   private static FastAddedTokens addedTokens(FastParts parts, V15Tokens tokens) {
