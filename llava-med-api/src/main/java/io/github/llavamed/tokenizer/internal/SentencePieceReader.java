@@ -178,6 +178,11 @@ final class SentencePieceReader {
         checkByte(piece.text());
         bytePieces++;
       }
+      if (piece.type() == PieceType.CONTROL
+          && piece.text().codePointCount(0, piece.text().length()) == 1) {
+        // SentencePiece loses the whole text in which such a character occurs
+        throw unsupported("control piece", "more than one character", piece.text());
+      }
     }
     if (byteFallback && bytePieces != 256) {
       throw malformed("byte_fallback: expected 256 byte pieces, found " + bytePieces);
