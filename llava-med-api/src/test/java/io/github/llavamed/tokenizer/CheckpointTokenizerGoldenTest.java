@@ -19,12 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The tokenizers inside the golden checkpoints, by the rules of each checkpoint's family. */
 @Tag("golden")
 class CheckpointTokenizerGoldenTest {
-  /** The committed subset may hold no checkpoints; a folder that is there must hold some. */
   static List<Path> cases() throws IOException {
     Path folder = GoldenFolder.of("model");
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> cases = Files.list(folder)) {
       return cases
           .filter(path -> Files.isRegularFile(path.resolve("expected.json")))
@@ -71,7 +67,7 @@ class CheckpointTokenizerGoldenTest {
     return Tokenizers.withAddedTokens(tokenizer, added);
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
+  @ParameterizedTest
   @MethodSource("cases")
   void encodesAndDecodesLikeTheOriginal(Path directory) throws IOException {
     JsonNode expected = expected(directory);
