@@ -6,7 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Loads tokenizers from checkpoint directories. Stateless, safe for concurrent use. */
+/**
+ * Loads tokenizers from checkpoint directories. Stateless, safe for concurrent use.
+ *
+ * <p>The tokenizers take any string: a lone surrogate, which the originals refuse, counts as
+ * U+FFFD. Encoding n characters takes O(n log n) time. With special tokens kept, the streaming
+ * decoder of the slow rules holds text back until a special token or the end comes, because these
+ * rules may put a space in front of it.
+ */
 public final class Tokenizers {
   private Tokenizers() {}
 

@@ -1,7 +1,6 @@
 package io.github.llavamed.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.testing.GoldenFolder;
@@ -9,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,22 +21,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckpointTokenizerGoldenTest {
   static List<Path> cases() throws IOException {
     Path folder = GoldenFolder.of("model");
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> cases = Files.list(folder)) {
       return cases
           .filter(path -> Files.isRegularFile(path.resolve("expected.json")))
-          .filter(path -> Files.isDirectory(path.resolve("checkpoint")))
+          .filter(path -> Files.isRegularFile(path.resolve("checkpoint/tokenizer.model")))
           .sorted()
           .toList();
     }
   }
 
+  static List<Path> huggingFaceCases() throws IOException {
+    return cases().stream().filter(path -> isHuggingFace(expected(path))).toList();
+  }
+
+  private static JsonNode expected(Path directory) {
+    return GoldenFolder.json(directory.resolve("expected.json"));
+  }
+
+  private static boolean isHuggingFace(JsonNode expected) {
+    return expected.get("family").textValue().startsWith("HF");
+  }
+
   private static Tokenizer load(Path directory, JsonNode expected) throws IOException {
     String family = expected.get("family").textValue();
     Path checkpoint = directory.resolve("checkpoint");
-    if (family.startsWith("HF")) {
+    if (isHuggingFace(expected)) {
       return Tokenizers.load(checkpoint, TokenizerRules.HF_SLOW);
     }
     if (family.startsWith("v1.0")) {
@@ -61,7 +70,7 @@ class CheckpointTokenizerGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void encodesAndDecodesLikeTheOriginal(Path directory) throws IOException {
-    JsonNode expected = GoldenFolder.json(directory.resolve("expected.json"));
+    JsonNode expected = expected(directory);
     Tokenizer tokenizer = load(directory, expected);
     int compared = 0;
 
@@ -103,11 +112,10 @@ class CheckpointTokenizerGoldenTest {
     return 1;
   }
 
-  @ParameterizedTest
-  @MethodSource("cases")
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("huggingFaceCases")
   void encodesThePromptsOfHuggingFaceCheckpoints(Path directory) throws IOException {
-    JsonNode expected = GoldenFolder.json(directory.resolve("expected.json"));
-    assumeTrue(expected.get("family").textValue().startsWith("HF"));
+    JsonNode expected = expected(directory);
     Tokenizer tokenizer = load(directory, expected);
     int image = expected.get("image_token_index").intValue();
     int compared = 0;
@@ -116,7 +124,7 @@ class CheckpointTokenizerGoldenTest {
       int[] ids = GoldenFolder.ints(entry.getValue().get("input_ids"));
       String prompt = entry.getValue().get("prompt").textValue();
       int placeholders = prompt.split("<image>", -1).length - 1;
-      long imageIds = java.util.Arrays.stream(ids).filter(id -> id == image).count();
+      long imageIds = Arrays.stream(ids).filter(id -> id == image).count();
       if (placeholders > 0) {
         int each = Math.toIntExact(imageIds / placeholders);
         prompt = prompt.replace("<image>", "<image>".repeat(each));
@@ -126,5 +134,31 @@ class CheckpointTokenizerGoldenTest {
     }
 
     assertThat(compared).isPositive();
+  }
+
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("huggingFaceCases")
+  void readsDirectoriesThatHoldOnlyTheFastFile(Path directory) throws IOException {
+    Tokenizer whole = Tokenizers.load(directory.resolve("checkpoint"), TokenizerRules.HF_FAST);
+    List<Path> others;
+    try (Stream<Path> files = Files.list(directory)) {
+      others =
+          files
+              .filter(path -> Files.isRegularFile(path.resolve("tokenizer.json")))
+              .filter(path -> Files.notExists(path.resolve("tokenizer.model")))
+              .toList();
+    }
+
+    for (Path other : others) {
+      Tokenizer alone = Tokenizers.load(other, TokenizerRules.HF_FAST);
+      assertThat(alone.size()).isEqualTo(whole.size());
+      assertThat(alone.specialTokens()).isEqualTo(whole.specialTokens());
+      for (JsonNode prompt : expected(directory).get("prompts")) {
+        String text = prompt.get("prompt").textValue();
+        int[] ids = alone.encode(text);
+        assertThat(ids).isEqualTo(whole.encode(text));
+        assertThat(alone.decode(ids, true)).isEqualTo(whole.decode(ids, true));
+      }
+    }
   }
 }

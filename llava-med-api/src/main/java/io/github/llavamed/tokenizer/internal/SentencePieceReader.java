@@ -90,21 +90,21 @@ final class SentencePieceReader {
     if (Float.isNaN(score)) {
       throw malformed("piece " + id + " '" + text + "': expected a number as score, found NaN");
     }
-    if (type < 1 || type > PieceType.values().length) {
+    PieceType pieceType = PieceType.of(type);
+    if (pieceType == null) {
       throw malformed("piece " + id + " '" + text + "': expected type 1 to 6, found " + type);
     }
     Integer earlier = ids.put(text, id);
     if (earlier != null) {
       throw malformed("piece '" + text + "': expected once, found as " + earlier + " and " + id);
     }
-    PieceType pieceType = PieceType.values()[(int) type - 1];
     if (pieceType == PieceType.UNKNOWN) {
       if (unkId >= 0) {
         throw malformed("unknown piece: expected one, found as " + unkId + " and " + id);
       }
       unkId = id;
     }
-    // 0 makes -0 and 0 the same score
+    // adding 0 makes -0 and 0 the same score
     pieces.add(new SentencePieceModel.Piece(text, score + 0f, pieceType));
   }
 
@@ -177,6 +177,11 @@ final class SentencePieceReader {
       if (piece.type() == PieceType.BYTE) {
         checkByte(piece.text());
         bytePieces++;
+      }
+      if (piece.type() == PieceType.CONTROL
+          && piece.text().codePointCount(0, piece.text().length()) == 1) {
+        // SentencePiece loses the whole text in which such a character occurs
+        throw unsupported("control piece", "more than one character", piece.text());
       }
     }
     if (byteFallback && bytePieces != 256) {

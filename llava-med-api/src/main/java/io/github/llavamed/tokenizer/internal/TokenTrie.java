@@ -1,20 +1,39 @@
 package io.github.llavamed.tokenizer.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds whole tokens in text. Immutable, safe for concurrent use. */
 final class TokenTrie {
   private static final class Node {
-    final Map<Character, Node> children = new HashMap<>();
+    char[] keys = new char[0]; // sorted
+    Node[] children = new Node[0];
     boolean ends;
 
     @Nullable Node child(char c) {
-      return children.get(c);
+      int at = Arrays.binarySearch(keys, c);
+      return at < 0 ? null : children[at];
+    }
+
+    Node childOrNew(char c) {
+      int at = Arrays.binarySearch(keys, c);
+      if (at >= 0) {
+        return children[at];
+      }
+      int place = -at - 1;
+      char[] moreKeys = Arrays.copyOf(keys, keys.length + 1);
+      Node[] moreChildren = Arrays.copyOf(children, children.length + 1);
+      System.arraycopy(keys, place, moreKeys, place + 1, keys.length - place);
+      System.arraycopy(children, place, moreChildren, place + 1, children.length - place);
+      Node child = new Node();
+      moreKeys[place] = c;
+      moreChildren[place] = child;
+      keys = moreKeys;
+      children = moreChildren;
+      return child;
     }
   }
 
@@ -36,7 +55,7 @@ final class TokenTrie {
     for (String token : tokens) {
       Node node = root;
       for (int i = 0; i < token.length(); i++) {
-        node = node.children.computeIfAbsent(token.charAt(i), c -> new Node());
+        node = node.childOrNew(token.charAt(i));
       }
       node.ends = true;
     }

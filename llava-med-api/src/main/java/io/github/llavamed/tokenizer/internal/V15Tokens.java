@@ -120,14 +120,17 @@ record V15Tokens(
       added.put(token.content(), expected);
       whole.put(token.content(), token);
     }
-    List<AddedToken> special = new ArrayList<>();
-    roles.values().forEach(token -> special.add(token.token()));
-    additional.forEach(token -> special.add(token.token()));
-    for (AddedToken token : special) {
-      added.computeIfAbsent(
-          token.content(),
-          content -> model.idOf(content).orElse(SlowTokens.size(model, added.values())));
-      whole.put(token.content(), token);
+    List<DeclaredToken> special = new ArrayList<>(roles.values());
+    special.addAll(additional);
+    for (DeclaredToken token : special) {
+      boolean known = added.containsKey(token.content());
+      if (!known) {
+        int next = SlowTokens.size(model, added.values());
+        added.put(token.content(), model.idOf(token.content()).orElse(next));
+      }
+      if (!known || !token.plain()) {
+        whole.put(token.content(), token.token()); // a plain string leaves known flags alone
+      }
     }
     return new SlowTokens(model, added, whole, roles, additional);
   }
