@@ -59,7 +59,7 @@ record PngChunks(
       if (type != IDAT && !data.isEmpty()) {
         break; // what follows the image data does not matter
       }
-      in.check(at + 8, length + 4);
+      in.check(at, length + 12);
       checkCrc(image, in, (int) at, (int) length);
       if (type == IDAT) {
         data.add(new int[] {(int) at + 8, (int) length});
