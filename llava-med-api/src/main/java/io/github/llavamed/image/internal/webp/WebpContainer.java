@@ -58,8 +58,7 @@ record WebpContainer(
         image.checkFrames(frames);
         if (first == null) {
           WebpContainer frame = simple(image, in, at + 24, at + 8 + size);
-          first =
-              frame.on(width, height, 2 * u24(in, at + 8), 2 * u24(in, at + 11), mode);
+          first = frame.on(width, height, 2 * u24(in, at + 8), 2 * u24(in, at + 11), mode);
         }
       } else if (type.startsWith("VP8") && !type.equals("VP8X") && !animated) {
         first = simple(image, in, at, end).on(width, height, 0, 0, mode);
@@ -100,7 +99,8 @@ record WebpContainer(
         int width = 1 + (int) (bits & 0x3fff);
         int height = 1 + (int) (bits >> 14 & 0x3fff);
         image.checkSize(width, height, 9);
-        return new WebpContainer(width, height, 0, 0, 1, mode, width, height, true, data, (int) (data + size));
+        return new WebpContainer(
+            width, height, 0, 0, 1, mode, width, height, true, data, (int) (data + size));
       }
       at += 8 + size + (size & 1);
     }
