@@ -108,12 +108,13 @@ record BmpHeader(
   }
 
   private static int[] masks(ByteView in, int at, int bits, int compression) {
-    int[] masks = {in.s32(at), in.s32(at + 4), in.s32(at + 8)};
-    boolean none = (masks[0] | masks[1] | masks[2]) == 0;
-    if (compression != MASKS || none) {
-      return bits == 16 ? new int[] {0x7c00, 0x3e0, 0x1f} : new int[] {0xff0000, 0xff00, 0xff};
+    if (compression == MASKS) {
+      int[] masks = {in.s32(at), in.s32(at + 4L), in.s32(at + 8L)};
+      if ((masks[0] | masks[1] | masks[2]) != 0) {
+        return masks;
+      }
     }
-    return masks;
+    return bits == 16 ? new int[] {0x7c00, 0x3e0, 0x1f} : new int[] {0xff0000, 0xff00, 0xff};
   }
 
   private static ColorMode mode(

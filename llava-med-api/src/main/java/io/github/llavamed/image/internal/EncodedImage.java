@@ -30,7 +30,15 @@ public record EncodedImage(
                   .formatted(name, head(bytes))
               + " convert the file to one of these");
     }
-    return new EncodedImage(name, format.get(), bytes, frame, limits);
+    EncodedImage image = new EncodedImage(name, format.get(), bytes, frame, limits);
+    if (frame > 0 && !image.hasFrames()) {
+      throw image.unsupported("frame", "frame 0 of a file that is neither TIFF nor DICOM", frame);
+    }
+    return image;
+  }
+
+  private boolean hasFrames() {
+    return format == ImageFormat.TIFF || format == ImageFormat.DICOM;
   }
 
   /** Returns little-endian access to the bytes. */
@@ -60,7 +68,7 @@ public record EncodedImage(
   /** Returns the exception for a sound file that uses something this decoder does not know. */
   public ImageRejectedException unsupported(String where, String expected, Object found) {
     return new ImageRejectedException(
-        "%s (%s), %s: expected %s, found %s; convert the file to PNG"
+        "%s (%s), %s: expected %s, found %s; convert the file to 8-bit PNG"
             .formatted(name, format, where, expected, found));
   }
 

@@ -13,6 +13,7 @@ import java.util.zip.Inflater;
  * <p>A chunk that gives fewer bytes than its rows need is refused.
  */
 final class TiffChunks {
+  private static final int T4_OPTIONS = 292;
   private static final int JPEG_TABLES = 347;
 
   private final EncodedImage image;
@@ -51,7 +52,7 @@ final class TiffChunks {
     int length = (int) counts[index];
     return switch (layout.compression()) {
       case TiffLayout.CCITT_RLE, TiffLayout.CCITT_T4, TiffLayout.CCITT_T6 ->
-          new FaxStrip(image, tags, layout).decode(packed(at, length), rows);
+          fax(packed(at, length), rows);
       case TiffLayout.LZW -> predicted(TiffLzw.decode(image, packed(at, length), size), rows);
       case TiffLayout.PACK_BITS -> predicted(packBits(packed(at, length), size), rows);
       case TiffLayout.DEFLATE, TiffLayout.DEFLATE_OLD ->
@@ -132,6 +133,15 @@ final class TiffChunks {
     } finally {
       inflater.end();
     }
+  }
+
+  private byte[] fax(byte[] packed, int rows) {
+    if (layout.bits() != 1 || layout.samples() != 1) {
+      throw image.unsupported("page", "one bit per pixel with fax codes", layout.bits() + " bits");
+    }
+    long options = tags.number(T4_OPTIONS, 0);
+    int width = layout.chunkWidth();
+    return new FaxDecoder(image, packed, width, layout.compression(), options).decode(rows);
   }
 
   private byte[] jpeg(int at, int length, int rows) {

@@ -161,7 +161,7 @@ record TiffLayout(
       throw image.unsupported(
           "page",
           "1 to 6 samples of the same 1, 2, 4, 8, 12, 16 or 32 bits",
-          "%d samples of %s bits".formatted(samples, Arrays.toString(bits)));
+          "%d samples of %d bits".formatted(samples, first));
     }
     return first;
   }
