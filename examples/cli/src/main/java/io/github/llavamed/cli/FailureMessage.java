@@ -6,7 +6,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import org.jspecify.annotations.Nullable;
 
 /** Turns an exception into the one line that a stranger reads. */
 final class FailureMessage {
@@ -26,7 +25,8 @@ final class FailureMessage {
     if (failure instanceof AccessDeniedException e) {
       return "no permission to use '" + e.getFile() + "'";
     }
-    if (failure instanceof FileAlreadyExistsException || failure instanceof DirectoryNotEmptyException) {
+    if (failure instanceof FileAlreadyExistsException
+        || failure instanceof DirectoryNotEmptyException) {
       return "'" + ((FileSystemException) failure).getFile() + "' exists already";
     }
     if (failure instanceof OutOfMemoryError) {
@@ -36,13 +36,11 @@ final class FailureMessage {
     }
     String message = failure.getMessage();
     Throwable cause = failure.getCause();
-    if (isBlank(message)) {
-      return cause != null && cause != failure ? describe(cause) : failure.getClass().getSimpleName();
+    if (message == null || message.isBlank()) {
+      return cause != null && cause != failure
+          ? describe(cause)
+          : failure.getClass().getSimpleName();
     }
     return message;
-  }
-
-  private static boolean isBlank(@Nullable String message) {
-    return message == null || message.isBlank();
   }
 }

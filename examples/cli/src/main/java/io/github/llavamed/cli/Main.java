@@ -10,8 +10,9 @@ import picocli.CommandLine.HelpCommand;
 /** The program {@code llava-med}: parses the command line and runs one command. */
 @Command(
     name = "llava-med",
-    description = "LLaVA-Med on the JVM: answers about medical images. Research use only, not for"
-        + " clinical use.",
+    description =
+        "LLaVA-Med on the JVM: answers about medical images. Research use only, not for"
+            + " clinical use.",
     subcommands = {HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {

@@ -21,7 +21,8 @@ final class OutputFile {
     Path temporary = Files.createTempFile(directory, "." + target.getFileName(), ".tmp");
     try {
       content.writeTo(temporary);
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
     }
