@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param precision number format, or null
  * @param device {@code cpu}, {@code cuda:0} …, or null
  * @param threads worker threads, ≥ 1, or null for the number of cores
- * @param cacheDirectory where made files (exports) may be kept, or null for {@code .llavamed} in
- *     the model's directory where that can be written, else the user's cache directory
+ * @param cacheDirectory where made files (exports) may be kept, or null for the user's cache
+ *     directory
  */
 public record BackendOptions(
     @Nullable Precision precision,

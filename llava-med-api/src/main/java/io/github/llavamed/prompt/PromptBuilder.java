@@ -53,6 +53,12 @@ public interface PromptBuilder {
    */
   List<InputSegment> segments(int[] inputIds, int imageCount);
 
+  /**
+   * Returns the input ids of a text as the family's own processor makes them, however many images
+   * it has places for.
+   */
+  int[] inputIds(String promptText);
+
   /** Returns how many images a prompt text has places for. */
   int imagePlaces(String promptText);
 }

@@ -38,9 +38,13 @@ public final class HfPromptBuilder implements PromptBuilder {
     if (places != imageCount) {
       throw new ImageCountException(places, imageCount);
     }
-    int[] ids =
-        tokenizer.encode(promptText.replace(IMAGE_PLACEHOLDER, IMAGE_PLACEHOLDER.repeat(rows)));
+    int[] ids = inputIds(promptText);
     return PromptIds.prompt(promptText, ids, segments(ids, imageCount));
+  }
+
+  @Override
+  public int[] inputIds(String promptText) {
+    return tokenizer.encode(promptText.replace(IMAGE_PLACEHOLDER, IMAGE_PLACEHOLDER.repeat(rows)));
   }
 
   @Override

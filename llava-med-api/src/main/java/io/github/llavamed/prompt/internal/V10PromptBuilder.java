@@ -34,16 +34,21 @@ public final class V10PromptBuilder implements PromptBuilder {
 
   @Override
   public Prompt build(String promptText, int imageCount) {
-    String expanded = promptText;
     if (!promptText.contains(PATCH)) {
       int places = PromptIds.occurrences(promptText, IMAGE_PLACEHOLDER);
       if (places != imageCount) {
         throw new ImageCountException(places, imageCount);
       }
-      expanded = promptText.replace(IMAGE_PLACEHOLDER, imageBlock);
     }
-    int[] ids = tokenizer.encode(expanded);
+    int[] ids = inputIds(promptText);
     return PromptIds.prompt(promptText, ids, segments(ids, imageCount));
+  }
+
+  @Override
+  public int[] inputIds(String promptText) {
+    boolean writtenOut = promptText.contains(PATCH);
+    return tokenizer.encode(
+        writtenOut ? promptText : promptText.replace(IMAGE_PLACEHOLDER, imageBlock));
   }
 
   @Override

@@ -2,13 +2,13 @@ package io.github.llavamed.prompt.internal;
 
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.prompt.ImageCountException;
+import io.github.llavamed.prompt.ImageTokens;
 import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.InvalidPromptException;
 import io.github.llavamed.prompt.Prompt;
 import io.github.llavamed.prompt.PromptBuilder;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,23 +42,9 @@ public final class V15PromptBuilder implements PromptBuilder {
     return PromptIds.prompt(promptText, ids, segments(ids, imageCount));
   }
 
-  /** The original's {@code tokenizer_image_token}. */
-  private int[] inputIds(String promptText) {
-    String[] chunks = promptText.split(IMAGE_PLACEHOLDER, -1);
-    int[] first = tokenizer.encode(chunks[0]);
-    boolean startsWithBos =
-        first.length > 0
-            && tokenizer.specialTokens().bos().isPresent()
-            && tokenizer.specialTokens().bos().getAsInt() == first[0];
-    // Every chunk is encoded with BOS; only the first keeps it.
-    int offset = startsWithBos ? 1 : 0;
-    IntStream.Builder ids = IntStream.builder();
-    IntStream.of(first).forEach(ids);
-    for (int i = 1; i < chunks.length; i++) {
-      ids.add(IMAGE_TOKEN_INDEX);
-      IntStream.of(tokenizer.encode(chunks[i])).skip(offset).forEach(ids);
-    }
-    return ids.build().toArray();
+  @Override
+  public int[] inputIds(String promptText) {
+    return ImageTokens.encode(promptText, tokenizer);
   }
 
   @Override
