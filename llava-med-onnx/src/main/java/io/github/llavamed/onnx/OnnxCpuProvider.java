@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Provides inference on ONNX Runtime's CPU kernels, id {@value #ID}.
  *
  * <p>The first use of a model writes its graphs to disk; see {@link OnnxExporter}. They go into the
- * options' cache directory, by default into {@code .llavamed} in the model's directory where that
- * can be written, else into {@code ~/.cache/llava-med}. Safe for concurrent use.
+ * options' cache directory, by default {@code ~/.cache/llava-med}; {@code .llavamed} in the model's
+ * directory is looked through first if it exists. Safe for concurrent use.
  */
 public final class OnnxCpuProvider implements InferenceBackendProvider {
   /** The id that users type. */

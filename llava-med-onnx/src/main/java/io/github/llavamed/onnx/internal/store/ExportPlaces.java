@@ -22,7 +22,8 @@ public record ExportPlaces(List<Path> searched, Path target) {
 
   /**
    * Returns the places for a model: the caller's cache directory if given; otherwise {@code
-   * .llavamed} in the model's directory where that can be written, else {@code ~/.cache/llava-med}.
+   * .llavamed} in the model's directory if someone exported there, else {@code ~/.cache/llava-med}.
+   * Model directories are never written to unasked.
    */
   public static ExportPlaces of(ModelArtifacts model, BackendOptions options) {
     Path cache = options.cacheDirectory();
@@ -31,7 +32,7 @@ public record ExportPlaces(List<Path> searched, Path target) {
     }
     Path beside = model.directory().resolve(BESIDE_MODEL);
     Path user = Path.of(System.getProperty("user.home"), ".cache", "llava-med");
-    Path target = Files.isWritable(model.directory()) ? beside : user;
-    return new ExportPlaces(List.of(beside, user), target);
+    List<Path> searched = Files.isDirectory(beside) ? List.of(beside, user) : List.of(user);
+    return new ExportPlaces(searched, user);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.testing.SyntheticConfig;
 import io.github.llavamed.testing.SyntheticModel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,20 +28,24 @@ class ExportPlacesTest {
   }
 
   @Test
-  void writesBesideAModelThatCanBeWritten() {
+  void writesIntoTheUsersCacheAndNeverBesideTheModel() {
     ExportPlaces places = ExportPlaces.of(model.artifacts(directory), BackendOptions.defaults());
 
-    assertThat(places.target()).isEqualTo(directory.resolve(".llavamed"));
+    assertThat(places.target()).isEqualTo(user());
+    assertThat(places.searched()).containsExactly(user());
   }
 
   @Test
-  void writesIntoTheUsersCacheOtherwiseButLooksBesideTheModelFirst() {
-    Path unwritable = directory.resolve("missing");
+  void looksBesideTheModelFirstIfSomeoneExportedThere() throws IOException {
+    Path beside = Files.createDirectory(directory.resolve(".llavamed"));
 
-    ExportPlaces places = ExportPlaces.of(model.artifacts(unwritable), BackendOptions.defaults());
+    ExportPlaces places = ExportPlaces.of(model.artifacts(directory), BackendOptions.defaults());
 
-    Path user = Path.of(System.getProperty("user.home"), ".cache", "llava-med");
-    assertThat(places.target()).isEqualTo(user);
-    assertThat(places.searched()).containsExactly(unwritable.resolve(".llavamed"), user);
+    assertThat(places.target()).isEqualTo(user());
+    assertThat(places.searched()).containsExactly(beside, user());
+  }
+
+  private static Path user() {
+    return Path.of(System.getProperty("user.home"), ".cache", "llava-med");
   }
 }
