@@ -3,9 +3,14 @@ package io.github.llavamed.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The program {@code llava-med}: parses the command line and runs one command. */
 @Command(
@@ -13,13 +18,32 @@ import picocli.CommandLine.HelpCommand;
     description =
         "LLaVA-Med on the JVM: answers about medical images. Research use only, not for"
             + " clinical use.",
-    subcommands = {HelpCommand.class},
+    subcommands = {
+      AskCommand.class,
+      TokenizeCommand.class,
+      PreprocessCommand.class,
+      TraceCommand.class,
+      InspectCommand.class,
+      ExportCommand.class,
+      DoctorCommand.class,
+      HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
-public final class Main {
+public final class Main implements Runnable {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
 
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final GlobalOptions global = new GlobalOptions();
+
   private Main() {}
+
+  /** Without a command: says so, and where to look. */
+  @Override
+  public void run() {
+    throw new ParameterException(
+        Required.value(spec, "spec").commandLine(), "expected a command, found none");
+  }
 
   /** Runs one command and exits with its code: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {

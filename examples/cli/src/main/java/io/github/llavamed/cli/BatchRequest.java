@@ -1,0 +1,88 @@
+package io.github.llavamed.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.GenerationRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one line of a batch: the request, with any option of the command by name. */
+final class BatchRequest {
+  private final String where;
+  private final AnswerOptions options;
+  private @Nullable String question;
+  private @Nullable String prompt;
+  private List<Path> images = List.of();
+
+  private BatchRequest(AnswerOptions defaults, String where) {
+    this.options = defaults.copy();
+    this.where = where;
+  }
+
+  static GenerationRequest parse(ObjectNode object, AnswerOptions defaults, String where) {
+    BatchRequest request = new BatchRequest(defaults, where);
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      request.accept(field.getKey(), field.getValue());
+    }
+    return request.build();
+  }
+
+  private void accept(String key, JsonNode value) {
+    switch (key.replace('_', '-')) {
+      case "question" -> question = text(key, value);
+      case "prompt" -> prompt = text(key, value);
+      case "images" -> images = texts(key, value).stream().map(Path::of).toList();
+      case "image" -> images = List.of(Path.of(text(key, value)));
+      case "template" -> options.template(text(key, value));
+      case "max-new-tokens" -> options.maxNewTokens(integer(key, value));
+      case "stop" -> options.stop(value.isTextual() ? List.of(value.asText()) : texts(key, value));
+      default ->
+          throw new IllegalArgumentException(
+              where
+                  + ": unknown key '"
+                  + key
+                  + "'; known: question, prompt, images, template, max_new_tokens, stop");
+    }
+  }
+
+  private GenerationRequest build() {
+    if ((question == null) == (prompt == null)) {
+      throw new IllegalArgumentException(
+          where
+              + ": expected either 'question' or 'prompt', found "
+              + (question == null ? "neither" : "both"));
+    }
+    return options.request(question, prompt, images).build();
+  }
+
+  private String text(String key, JsonNode value) {
+    if (!value.isTextual()) {
+      throw wrongType(key, "a string", value);
+    }
+    return value.asText();
+  }
+
+  private List<String> texts(String key, JsonNode value) {
+    if (!value.isArray()) {
+      throw wrongType(key, "an array of strings", value);
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(element -> texts.add(text(key, element)));
+    return texts;
+  }
+
+  private int integer(String key, JsonNode value) {
+    if (!value.isInt()) {
+      throw wrongType(key, "an integer", value);
+    }
+    return value.asInt();
+  }
+
+  private IllegalArgumentException wrongType(String key, String expected, JsonNode found) {
+    return new IllegalArgumentException(
+        "%s: key '%s': expected %s, found %s".formatted(where, key, expected, found));
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.llavamed.cli;
+
+import io.github.llavamed.LlavaMed;
+import io.github.llavamed.LoadOptions;
+import io.github.llavamed.VisionLanguageModel;
+import io.github.llavamed.inference.BackendOptions;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.model.VisionTowerSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that say which model runs, and on what. */
+final class ModelChoice {
+  @Option(
+      names = {"--model", "--model-path", "--model-name"},
+      paramLabel = "DIR",
+      description = "A checkpoint directory: LLaVA-Med v1.0, v1.5, or Hugging Face LLaVA.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--vision-tower",
+      paramLabel = "SOURCE",
+      description =
+          "checkpoint: the tower stored in the checkpoint (default when it holds one); stock: the"
+              + " one its configuration names; or a directory.")
+  private @Nullable String visionTower;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "ID",
+      description = "onnx-cpu, ...; default: the best that can run here (see 'doctor').")
+  private @Nullable String backend;
+
+  @Option(names = "--device", paramLabel = "NAME", description = "cpu, cuda:0, ...")
+  private @Nullable String device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "fp32, fp16, bf16, int8 or int4; default: the backend's choice, which it says.")
+  private @Nullable String precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Worker threads; default: all cores.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--cache-dir",
+      paramLabel = "DIR",
+      description = "Where made files such as exports are kept; default: the user's cache.")
+  private @Nullable Path cacheDirectory;
+
+  VisionLanguageModel load(CommandSpec command) throws IOException {
+    LoadOptions.Builder options =
+        LoadOptions.builder()
+            .backend(backend)
+            .backendOptions(
+                new BackendOptions(
+                    precision(command), device, checkedThreads(command), cacheDirectory));
+    if (visionTower != null) {
+      options.visionTower(VisionTowerSource.parse(visionTower));
+    }
+    return LlavaMed.load(directory(command), options.build());
+  }
+
+  private Path directory(CommandSpec command) {
+    if (model == null) {
+      throw new ParameterException(
+          command.commandLine(), "expected --model DIR, a checkpoint directory, found none");
+    }
+    return model;
+  }
+
+  private @Nullable Precision precision(CommandSpec command) {
+    return precision == null ? null : parsePrecision(precision, command);
+  }
+
+  static Precision parsePrecision(String text, CommandSpec command) {
+    return Arrays.stream(Precision.values())
+        .filter(value -> value.id().equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    command.commandLine(),
+                    "--precision: expected one of "
+                        + Arrays.stream(Precision.values())
+                            .map(Precision::id)
+                            .collect(Collectors.joining(", "))
+                        + ", found '"
+                        + text
+                        + "'"));
+  }
+
+  private @Nullable Integer checkedThreads(CommandSpec command) {
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          command.commandLine(), "--threads: expected 1 or more, found " + threads);
+    }
+    return threads;
+  }
+}
