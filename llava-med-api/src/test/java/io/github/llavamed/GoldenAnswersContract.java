@@ -19,7 +19,6 @@ import io.github.llavamed.testing.GoldenCase;
 import io.github.llavamed.testing.GoldenFolder;
 import io.github.llavamed.testing.TensorAssert;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +29,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,10 +70,15 @@ public abstract class GoldenAnswersContract {
   private final Map<String, VisionLanguageModel> models = new HashMap<>();
   private final List<GoldenCase> cases = GoldenCase.models();
 
-  @TempDir private Path exports;
+  private Path exports;
 
   /** Returns the id of the backend under test. */
   protected abstract String backend();
+
+  @BeforeAll
+  void keepExports(@TempDir Path directory) {
+    exports = directory;
+  }
 
   @AfterAll
   void closeModels() {
@@ -465,12 +470,10 @@ public abstract class GoldenAnswersContract {
     return model;
   }
 
-  private LoadOptions options(GoldenCase golden) throws IOException {
+  private LoadOptions options(GoldenCase golden) {
     return LoadOptions.builder()
         .backend(backend())
-        .backendOptions(
-            new BackendOptions(
-                Precision.FP32, null, 2, Files.createDirectories(exports.resolve("exports"))))
+        .backendOptions(new BackendOptions(Precision.FP32, null, 2, exports))
         .visionTower(
             golden.usesStockTower()
                 ? VisionTowerSource.Choice.STOCK

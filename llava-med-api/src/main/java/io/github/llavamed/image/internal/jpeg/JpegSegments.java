@@ -109,6 +109,11 @@ public final class JpegSegments {
     return ids != ('R' << 16 | 'G' << 8 | 'B');
   }
 
+  /** Returns whether a marker of the stream says that it holds Y, Cb and Cr. */
+  public boolean declaresLuminance() {
+    return jfif || adobe && adobeTransform != 0;
+  }
+
   /** Returns the stream without application data and comments. */
   byte[] clean() {
     return clean.toByteArray();
