@@ -18,6 +18,11 @@ public interface Metric {
    */
   OptionalDouble score(AnswerPair pair);
 
+  /** Returns whether the candidate answers must be read for {@link #forData}. */
+  default boolean needsCandidates() {
+    return false;
+  }
+
   /**
    * Returns the metric to use on one data set, called once before scoring; this metric itself
    * unless it needs the candidate answers.
