@@ -40,7 +40,7 @@ public final class SentenceBleu {
       if (n == 1 && matches == 0) {
         return 0;
       }
-      int total = Math.max(1, counts.values().stream().mapToInt(Integer::intValue).sum());
+      int total = counts.values().stream().mapToInt(Integer::intValue).sum();
       terms[n - 1] = weights[n - 1] * StrictMath.log(precision(matches, total, smooth && n > 1));
     }
     return brevityPenalty(hypothesis.size(), references) * StrictMath.exp(exactSum(terms));
