@@ -1,6 +1,7 @@
 package io.github.llavamed.eval.judge;
 
 import com.openai.azure.AzureOpenAIServiceVersion;
+import com.openai.azure.AzureUrlPathMode;
 import com.openai.azure.credential.AzureApiKeyCredential;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
@@ -39,6 +40,7 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     config.baseUrl().ifPresent(builder::baseUrl);
     if (config.azureApiVersion().isPresent()) {
       builder
+          .azureUrlPathMode(AzureUrlPathMode.LEGACY) // deployments by name, as the original
           .credential(AzureApiKeyCredential.create(config.apiKey()))
           .azureServiceVersion(
               AzureOpenAIServiceVersion.fromString(config.azureApiVersion().get()));
