@@ -8,11 +8,11 @@ import java.util.TreeMap;
 /**
  * Where the figures of a report come from. Immutable.
  *
- * @param protocol name and version of the protocol, for example {@code llava-med-v1@1}
+ * @param protocol name of the protocol, for example {@code llava-med-v1}
  * @param dataset name of the data set
  * @param settings everything else that was chosen: seed, resamples, options
  * @param hashes SHA-256 by name: {@code dataset}, {@code predictions}
- * @param versions library versions by name: {@code llava-med}, {@code java}
+ * @param versions versions by name: {@code protocol}, {@code llava-med}, {@code java}
  * @param date when the figures were computed
  */
 public record Provenance(

@@ -36,13 +36,7 @@ final class ReportBuilder {
       settings.put("bootstrap", bootstrap.toString());
     }
     Provenance provenance =
-        new Provenance(
-            protocol.name() + "@" + protocol.version(),
-            dataset,
-            settings,
-            hashes,
-            versions(),
-            date);
+        new Provenance(protocol.name(), dataset, settings, hashes, versions(protocol), date);
     return new ScoreReport(
         provenance,
         scored.count(AnswerKind.OPEN),
@@ -51,13 +45,12 @@ final class ReportBuilder {
         groups.stream().flatMap(attribute -> groupScores(attribute).stream()).toList());
   }
 
-  private static Map<String, String> versions() {
+  private static Map<String, String> versions(ScoringProtocol protocol) {
     String version = ReportBuilder.class.getPackage().getImplementationVersion();
     return Map.of(
-        "llava-med",
-        version == null ? "development" : version,
-        "java",
-        Runtime.version().toString());
+        "protocol", protocol.version(),
+        "llava-med", version == null ? "development" : version,
+        "java", Runtime.version().toString());
   }
 
   private List<MetricScore> scores(ScoredAnswers part, boolean omitEmpty) {

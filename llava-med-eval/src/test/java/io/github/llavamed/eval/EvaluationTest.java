@@ -89,7 +89,7 @@ class EvaluationTest {
             recall_closed        0""");
     assertThat(ReportText.summaryJson(report))
         .startsWith(
-            "{\"dataset\": \"ds\", \"protocol\": \"llava-med-v1@1\", \"num_open\": 1,"
+            "{\"dataset\": \"ds\", \"protocol\": \"llava-med-v1\", \"num_open\": 1,"
                 + " \"num_closed\": 1, \"exact_match\": 50.0, \"f1\": 85.71428571428571,")
         .endsWith("\"closed_accuracy\": 100.0, \"recall_closed\": 0.0}");
   }
@@ -102,13 +102,15 @@ class EvaluationTest {
             .withBootstrap(BootstrapConfig.DEFAULT.withSeed(42))
             .score(dataset(), answers("right lung", "no"));
 
-    assertThat(report.provenance().protocol()).isEqualTo("strict@1");
+    assertThat(report.provenance().protocol()).isEqualTo("strict");
     assertThat(report.provenance().dataset()).isEqualTo("ds");
     assertThat(report.provenance().date()).isEqualTo(CLOCK.instant());
     assertThat(report.provenance().hashes()).containsOnlyKeys("dataset", "predictions");
     assertThat(report.provenance().hashes().values())
         .allMatch(hash -> hash.matches("[0-9a-f]{64}"));
-    assertThat(report.provenance().versions()).containsKeys("llava-med", "java");
+    assertThat(report.provenance().versions())
+        .containsKeys("llava-med", "java")
+        .containsEntry("protocol", "1");
     assertThat(report.provenance().settings().get("bootstrap")).contains("seed=42");
     assertThat(ReportText.fullJson(report)).contains("\"date\": \"2026-11-24T12:00:00Z\"");
   }
@@ -137,6 +139,24 @@ class EvaluationTest {
         ct.stream().filter(score -> score.key().equals("recall")).findFirst().orElseThrow();
     assertThat(recall.percent()).isCloseTo(50, within(1e-12));
     assertThat(recall.interval()).isNotNull();
+  }
+
+  @Test
+  void printsTheScoresOfGroupsWithIntervals() throws IOException {
+    ScoreReport report =
+        Evaluation.of(ScoringProtocols.llavaMedV1(EvaluationQuirks.ORIGINAL))
+            .withGroups(List.of(VqaSample.MODALITY))
+            .withBootstrap(BootstrapConfig.DEFAULT)
+            .score(dataset(), answers("lung", "no"));
+
+    assertThat(ReportText.groupTable(report, List.of("recall", "closed_accuracy")))
+        .isEqualTo(
+            """
+            modality  questions                recall          closed_accuracy
+            all               2  50.00 [50.00, 50.00]  100.00 [100.00, 100.00]
+            CT                1  50.00 [50.00, 50.00]                        -
+            MRI               1                     -  100.00 [100.00, 100.00]
+            """);
   }
 
   @Test

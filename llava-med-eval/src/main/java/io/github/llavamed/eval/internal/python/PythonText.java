@@ -6,6 +6,14 @@ import java.util.Locale;
 
 /** Does what Python's text methods do: white space, splitting, lower case, quoting. */
 public final class PythonText {
+  private static final char CAPITAL_SIGMA = 'Σ';
+  private static final char SMALL_SIGMA = 'σ';
+  private static final char FINAL_SIGMA = 'ς';
+
+  /** Characters with the word-break classes MidLetter, MidNumLet and Single_Quote (UAX 29). */
+  private static final String MID_WORD =
+      "'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A";
+
   private PythonText() {}
 
   /** Returns whether Python's {@code str.isspace} holds for the character. */
@@ -68,9 +76,58 @@ public final class PythonText {
     return text.substring(start, end);
   }
 
-  /** Lower-cases with the full Unicode rules, independent of language. */
+  /**
+   * Lower-cases with the full Unicode rules, independent of language.
+   *
+   * <p>A capital sigma ends a word by Unicode's rule of cased and case-ignorable characters; Java
+   * looks at word boundaries instead, which differs next to points and apostrophes.
+   */
   public static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    int sigma = text.indexOf(CAPITAL_SIGMA);
+    if (sigma < 0) {
+      return text.toLowerCase(Locale.ROOT);
+    }
+    StringBuilder out = new StringBuilder(text.length());
+    int start = 0;
+    while (sigma >= 0) {
+      out.append(text.substring(start, sigma).toLowerCase(Locale.ROOT));
+      out.append(isFinal(text, sigma) ? FINAL_SIGMA : SMALL_SIGMA);
+      start = sigma + 1;
+      sigma = text.indexOf(CAPITAL_SIGMA, start);
+    }
+    return out.append(text.substring(start).toLowerCase(Locale.ROOT)).toString();
+  }
+
+  private static boolean isFinal(String text, int sigma) {
+    int before = sigma;
+    while (before > 0 && isCaseIgnorable(text.codePointBefore(before))) {
+      before = text.offsetByCodePoints(before, -1);
+    }
+    int after = sigma + 1;
+    while (after < text.length() && isCaseIgnorable(text.codePointAt(after))) {
+      after = text.offsetByCodePoints(after, 1);
+    }
+    return before > 0
+        && isCased(text.codePointBefore(before))
+        && !(after < text.length() && isCased(text.codePointAt(after)));
+  }
+
+  private static boolean isCased(int codePoint) {
+    return Character.isLowerCase(codePoint)
+        || Character.isUpperCase(codePoint)
+        || Character.isTitleCase(codePoint);
+  }
+
+  private static boolean isCaseIgnorable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK,
+          Character.FORMAT,
+          Character.MODIFIER_LETTER,
+          Character.MODIFIER_SYMBOL ->
+          true;
+      default -> MID_WORD.indexOf(codePoint) >= 0;
+    };
   }
 
   /** Returns whether the code point at an index is a decimal digit (category Nd). */
