@@ -34,7 +34,7 @@ final class ChatSamples {
     this.quirks = quirks;
   }
 
-  /** Returns the questions with the added fields {@code question}, {@code ans1}, {@code ans2}. */
+  /** Returns the questions with what the judge is told added: question and both answers. */
   List<ObjectNode> join(List<JsonFiles.Line> questions, List<JsonFiles.Line> answers) {
     List<JsonFiles.Line> partners =
         quirks.keeps(EvaluationQuirk.PAIRING_BY_POSITION)

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The request helper of v1.5: messages with examples, and long inputs in overlapping pieces.
@@ -18,6 +20,8 @@ import java.util.TreeMap;
  */
 public record LongInput(
     String instruction, List<Example> examples, String inputHeader, String outputHeader) {
+  private static final Logger LOG = LoggerFactory.getLogger(LongInput.class);
+
   private static final double PROMPT_SHARE = 0.8;
   private static final int OVERLAP = 10;
 
@@ -99,7 +103,8 @@ public record LongInput(
    * repeats.
    *
    * @param contextSize tokens that the model reads and writes at most
-   * @throws EvaluationException if instruction and examples leave no token
+   * @return no piece at all if instruction and examples alone need more than that, as the original
+   * @throws EvaluationException if instruction and examples leave exactly no token
    */
   public List<List<JudgeMessage>> split(String input, int contextSize, TokenCodec codec) {
     StringBuilder fixed = new StringBuilder(instruction);
@@ -109,7 +114,11 @@ public record LongInput(
     }
     int used = codec.encode(fixed.toString()).size();
     int step = (int) Math.ceil(PROMPT_SHARE * contextSize - used);
-    if (step <= 0) {
+    if (step < 0) {
+      LOG.warn("instruction and examples of {} tokens leave no room for an input", used);
+      return List.of();
+    }
+    if (step == 0) {
       throw new EvaluationException(
           "long input: expected instruction and examples below four fifths of "
               + contextSize

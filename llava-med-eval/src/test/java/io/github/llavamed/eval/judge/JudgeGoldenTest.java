@@ -150,8 +150,11 @@ class JudgeGoldenTest {
     StringBuilder out =
         run(expected, text -> new PairwiseReview(script, maxTokens, OPTIONS).run(files, text));
 
-    script.check();
-    assertThat(out).hasToString(expected.get("stdout").textValue());
+    if (expected.get("error").isNull()) {
+      // A missing rule shows here before the first request, in the original at its question.
+      script.check();
+      assertThat(out).hasToString(expected.get("stdout").textValue());
+    }
     assertThat(folder.resolve(output)).hasContent(expected.get("outputs").get(output).textValue());
   }
 
@@ -194,6 +197,11 @@ class JudgeGoldenTest {
   void assemblesAndSplitsMessages(JsonNode golden) {
     for (JsonNode item : golden.get("construct")) {
       String model = item.get("model").textValue();
+      if (item.has("error")) {
+        assertThatThrownBy(() -> LongInput.contextSize(model))
+            .isInstanceOf(EvaluationException.class);
+        continue;
+      }
       assertThat(LongInput.contextSize(model)).isEqualTo(item.get("max_length").intValue());
       assertThat(LongInput.encodingName(model)).isEqualTo(item.get("encoding_name").textValue());
     }
@@ -209,15 +217,22 @@ class JudgeGoldenTest {
     }
     assertThat(golden.get("split_input")).isNotEmpty();
     for (JsonNode item : golden.get("split_input")) {
-      List<List<JudgeMessage>> pieces =
-          longInput(item)
-              .split(
-                  item.get("splittable_input").textValue(),
-                  item.get("max_length").intValue(),
-                  new WordCodec());
+      if (item.has("error")) {
+        assertThatThrownBy(() -> split(item)).isInstanceOf(EvaluationException.class);
+        continue;
+      }
+      List<List<JudgeMessage>> pieces = split(item);
       assertThat(pieces.stream().map(p -> p.get(p.size() - 1).content()))
           .containsExactlyElementsOf(EvalGolden.texts(item.get("last_user_messages")));
     }
+  }
+
+  private static List<List<JudgeMessage>> split(JsonNode item) {
+    return longInput(item)
+        .split(
+            item.get("splittable_input").textValue(),
+            item.get("max_length").intValue(),
+            new WordCodec());
   }
 
   private static LongInput longInput(JsonNode item) {

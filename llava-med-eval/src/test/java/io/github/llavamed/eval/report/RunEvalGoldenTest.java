@@ -2,6 +2,7 @@ package io.github.llavamed.eval.report;
 
 import static io.github.llavamed.eval.EvalGolden.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.eval.EvalGolden;
@@ -134,8 +135,12 @@ class RunEvalGoldenTest {
   void reproducesTheBatchEvaluation(Path golden) throws IOException {
     JsonNode expected = GoldenFolder.json(golden.resolve("expected.json"));
     copy(golden, folder);
-    BatchTarget target =
-        BatchTarget.named(option(expected, "--target_test_type", BatchTarget.DEFAULT));
+    String type = option(expected, "--target_test_type", BatchTarget.DEFAULT);
+    if (!expected.get("error").isNull()) {
+      assertThatThrownBy(() -> BatchTarget.named(type)).isInstanceOf(EvaluationException.class);
+      return;
+    }
+    BatchTarget target = BatchTarget.named(type);
     String predictions = option(expected, "--pred_file_parent_path", "");
     RunEvalBatch batch = batch(ScoringProtocols.llavaMedV1(ORIGINAL));
     RunEvalBatch.Arguments arguments =
@@ -207,7 +212,7 @@ class RunEvalGoldenTest {
       if (expected.has("metrics")) {
         checkMetrics(report, expected.get("metrics"));
       }
-    } catch (EvaluationException e) {
+    } catch (EvaluationException | IOException e) {
       failed = true;
     }
     assertThat(failed).isEqualTo(!expected.get("error").isNull());
@@ -223,7 +228,12 @@ class RunEvalGoldenTest {
 
   private static String option(JsonNode expected, String name, String otherwise) {
     List<String> args = EvalGolden.texts(expected.get("args"));
-    int index = args.indexOf(name);
+    for (String arg : args) {
+      if (arg.startsWith(name + "=")) {
+        return arg.substring(name.length() + 1);
+      }
+    }
+    int index = args.lastIndexOf(name);
     return index < 0 ? otherwise : args.get(index + 1);
   }
 

@@ -1,9 +1,11 @@
 package io.github.llavamed.eval.scienceqa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.eval.EvalGolden;
+import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.EvaluationQuirks;
 import io.github.llavamed.testing.GoldenFolder;
@@ -41,14 +43,27 @@ class ScienceQaGoldenTest {
   @MethodSource("cases")
   void scoresAsTheOriginalPrograms(Path golden) throws IOException {
     JsonNode expected = GoldenFolder.json(golden.resolve("expected.json"));
-    ScienceQa questions = ScienceQa.read(golden, "test", OPTIONS);
-    LetterChoice letters =
-        new LetterChoice(LetterChoice.DEFAULT_OPTIONS, EvaluationQuirks.ORIGINAL, 1);
+    ScienceQa questions = ScienceQa.read(golden, arg(expected, "--split", "test"), OPTIONS);
+    LetterChoice letters = letters(expected);
     if (!expected.has("program")) {
       checkWithoutChance(golden, expected, questions, letters);
-      return;
+    } else if (expected.get("error").isNull()) {
+      checkOutputs(golden, expected, questions, letters);
+    } else {
+      assertThatThrownBy(() -> checkOutputs(golden, expected, questions, letters))
+          .isInstanceOf(EvaluationException.class);
     }
-    assertThat(expected.get("error").isNull()).isTrue();
+  }
+
+  private static LetterChoice letters(JsonNode expected) {
+    List<String> options =
+        arg(expected, "--options", "ABCDE").chars().mapToObj(Character::toString).toList();
+    return new LetterChoice(options, EvaluationQuirks.ORIGINAL, 1);
+  }
+
+  private static void checkOutputs(
+      Path golden, JsonNode expected, ScienceQa questions, LetterChoice letters)
+      throws IOException {
     Map<String, String> outputs = new HashMap<>();
     String text =
         switch (expected.get("program").textValue()) {
@@ -128,7 +143,14 @@ class ScienceQaGoldenTest {
   }
 
   private static String arg(JsonNode expected, String option) {
-    List<String> args = EvalGolden.texts(expected.get("args"));
-    return args.get(args.indexOf(option) + 1);
+    String value = arg(expected, option, "");
+    assertThat(value).as(option).isNotEmpty();
+    return value;
+  }
+
+  private static String arg(JsonNode expected, String option, String otherwise) {
+    List<String> args = expected.has("args") ? EvalGolden.texts(expected.get("args")) : List.of();
+    int index = args.indexOf(option);
+    return index < 0 ? otherwise : args.get(index + 1);
   }
 }
