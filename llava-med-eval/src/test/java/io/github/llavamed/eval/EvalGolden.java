@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Lists the golden cases of the evaluation, whatever their number and names. */
@@ -19,28 +20,60 @@ public final class EvalGolden {
 
   private EvalGolden() {}
 
-  /** Returns a folder of the evaluation goldens. */
+  /** Returns a file or folder of the goldens; of the committed ones where the given have none. */
   public static Path folder(String name) {
-    return GoldenFolder.of("eval").resolve(name);
+    Path given = GoldenFolder.of("eval").resolve(name);
+    return Files.exists(given) ? given : GoldenFolder.committed("eval").resolve(name);
   }
 
-  /** Returns the files below a folder whose names end so, sorted; at least one. */
+  /** Returns the files of a folder whose names end so, sorted; at least one. */
   public static List<Path> files(String folder, String ending) {
-    return list(folder(folder), path -> path.getFileName().toString().endsWith(ending));
+    return entries(folder, path -> path.getFileName().toString().endsWith(ending));
   }
 
   /**
    * Returns the direct sub-folders that hold a file {@code expected.json}, sorted; at least one.
    */
   public static List<Path> cases(String folder) {
-    return list(folder(folder), path -> Files.isRegularFile(path.resolve("expected.json")));
+    return cases(folder, expected -> true);
   }
 
-  private static List<Path> list(Path folder, java.util.function.Predicate<Path> wanted) {
+  /** Returns the sub-folders whose {@code expected.json} is as wanted, sorted; at least one. */
+  public static List<Path> cases(String folder, Predicate<JsonNode> wanted) {
+    return entries(
+        folder,
+        path ->
+            Files.isRegularFile(path.resolve("expected.json"))
+                && wanted.test(GoldenFolder.json(path.resolve("expected.json"))));
+  }
+
+  /** Returns the JSON files of a folder that are as wanted; at least one. */
+  public static Stream<JsonNode> jsons(String folder, Predicate<JsonNode> wanted) {
+    return entries(
+            folder,
+            path ->
+                path.getFileName().toString().endsWith(".json")
+                    && wanted.test(GoldenFolder.json(path)))
+        .stream()
+        .map(GoldenFolder::json);
+  }
+
+  /** Returns the entries of a folder that are as wanted, else those of the committed folder. */
+  public static List<Path> entries(String folder, Predicate<Path> wanted) {
+    List<Path> found = list(GoldenFolder.of("eval").resolve(folder), wanted);
+    if (found.isEmpty()) {
+      found = list(GoldenFolder.committed("eval").resolve(folder), wanted);
+    }
+    assertThat(found).as("golden cases in " + folder).isNotEmpty();
+    return found;
+  }
+
+  private static List<Path> list(Path folder, Predicate<Path> wanted) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> paths = Files.list(folder)) {
-      List<Path> found = paths.filter(wanted).sorted().toList();
-      assertThat(found).as("golden cases in " + folder).isNotEmpty();
-      return found;
+      return paths.filter(wanted).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -28,8 +28,8 @@ class ChunkingGoldenTest {
   @TempDir Path folder;
 
   private static Stream<JsonNode> chunkCases(String key) {
-    return EvalGolden.files("chunking", ".json").stream()
-        .flatMap(file -> GoldenFolder.json(file).path(key).valueStream());
+    return EvalGolden.jsons("chunking", json -> json.has(key))
+        .flatMap(json -> json.get(key).valueStream());
   }
 
   static Stream<JsonNode> split() {

@@ -41,8 +41,7 @@ class SummaryGoldenTest {
   }
 
   static Stream<JsonNode> chats() {
-    return EvalGolden.files("summarize", ".json").stream()
-        .flatMap(file -> GoldenFolder.json(file).valueStream());
+    return EvalGolden.jsons("summarize", JsonNode::isArray).flatMap(JsonNode::valueStream);
   }
 
   @ParameterizedTest
@@ -67,13 +66,9 @@ class SummaryGoldenTest {
   }
 
   private static Stream<Path> summaries(String version) {
-    return EvalGolden.cases("summarize").stream()
-        .filter(
-            folder ->
-                GoldenFolder.json(folder.resolve("expected.json"))
-                    .get("version")
-                    .textValue()
-                    .equals(version));
+    return EvalGolden.cases(
+        "summarize", expected -> expected.get("version").textValue().equals(version))
+        .stream();
   }
 
   static Stream<Path> tables() {

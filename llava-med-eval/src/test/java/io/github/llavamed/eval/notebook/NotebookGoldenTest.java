@@ -30,12 +30,7 @@ class NotebookGoldenTest {
 
   /** The files of a folder that hold a key, whatever their names. */
   private static Stream<JsonNode> with(String goldens, String key) {
-    List<JsonNode> found =
-        EvalGolden.files(goldens, ".json").stream()
-            .map(GoldenFolder::json)
-            .filter(json -> json.has(key))
-            .toList();
-    return found.stream();
+    return EvalGolden.jsons(goldens, json -> json.has(key));
   }
 
   static Stream<JsonNode> resultLines() {
@@ -142,10 +137,7 @@ class NotebookGoldenTest {
   }
 
   static Stream<JsonNode> trees() {
-    return EvalGolden.files("instruction_stats", ".json").stream()
-        .map(GoldenFolder::json)
-        .filter(JsonNode::isArray)
-        .flatMap(JsonNode::valueStream);
+    return EvalGolden.jsons("instruction_stats", JsonNode::isArray).flatMap(JsonNode::valueStream);
   }
 
   @ParameterizedTest

@@ -24,8 +24,7 @@ class ScienceQaGoldenTest {
   private static final EvaluationOptions OPTIONS = EvaluationOptions.DEFAULT;
 
   static Stream<JsonNode> letters() {
-    return EvalGolden.files("science_qa", ".json").stream()
-        .flatMap(file -> GoldenFolder.json(file).valueStream());
+    return EvalGolden.jsons("science_qa", JsonNode::isArray).flatMap(JsonNode::valueStream);
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.eval.EvalGolden;
 import io.github.llavamed.eval.EvaluationOptions;
-import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("golden")
 class ReviewPageGoldenTest {
-  static Stream<Path> pages() throws IOException {
-    try (Stream<Path> folders = Files.list(EvalGolden.folder("webpage_data"))) {
-      return folders
-          .filter(folder -> Files.exists(folder.resolve("expected_data.json")))
-          .sorted()
-          .toList()
-          .stream();
-    }
+  static Stream<Path> pages() {
+    return EvalGolden.entries(
+        "webpage_data", folder -> Files.exists(folder.resolve("expected_data.json")))
+        .stream();
   }
 
   @ParameterizedTest
@@ -43,8 +38,7 @@ class ReviewPageGoldenTest {
   }
 
   static Stream<JsonNode> mappings() {
-    return EvalGolden.files("webpage_data", ".json").stream()
-        .map(file -> GoldenFolder.json(file).get("map"));
+    return EvalGolden.jsons("webpage_data", json -> json.has("map")).map(json -> json.get("map"));
   }
 
   @ParameterizedTest
