@@ -1,0 +1,16 @@
+/**
+ * Readers of the original's data files: medical VQA questions, answers, candidate answers.
+ *
+ * <p>{@link io.github.llavamed.eval.dataset.MedicalVqaDataset} reads {@code test.json}, {@link
+ * io.github.llavamed.eval.dataset.AnswerFile} the answers of a model, {@link
+ * io.github.llavamed.eval.dataset.CandidateFile} the answers of the training split:
+ *
+ * <pre>{@code
+ * VqaDataset data = MedicalVqaDataset.read(Path.of("data_RAD/test.json"), options);
+ * AnswerFile answers = AnswerFile.read(Path.of("test-answer-file.jsonl"), options);
+ * }</pre>
+ */
+@NullMarked
+package io.github.llavamed.eval.dataset;
+
+import org.jspecify.annotations.NullMarked;

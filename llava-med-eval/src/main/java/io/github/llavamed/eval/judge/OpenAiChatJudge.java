@@ -1,0 +1,111 @@
+package io.github.llavamed.eval.judge;
+
+import com.openai.azure.AzureOpenAIServiceVersion;
+import com.openai.azure.AzureUrlPathMode;
+import com.openai.azure.credential.AzureApiKeyCredential;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
+import com.openai.errors.OpenAIException;
+import com.openai.errors.OpenAIIoException;
+import com.openai.errors.OpenAIRetryableException;
+import com.openai.errors.OpenAIServiceException;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.completions.CompletionUsage;
+import io.github.llavamed.metric.ChatJudge;
+import io.github.llavamed.metric.JudgeMessage;
+import io.github.llavamed.metric.JudgeReply;
+import io.github.llavamed.metric.JudgeRequest;
+import io.github.llavamed.metric.RemoteJudgeException;
+import java.util.Optional;
+
+/**
+ * Asks a chat model of OpenAI or Azure.
+ *
+ * <p>Sends each request once; {@link RetryingChatJudge} repeats. Opens no connection before the
+ * first request. Safe for concurrent use; whoever creates it closes it.
+ */
+public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int FIRST_SERVER_ERROR = 500;
+
+  private final OpenAIClient client;
+
+  /** Creates a judge. */
+  public OpenAiChatJudge(OpenAiJudgeConfig config) {
+    OpenAIOkHttpClient.Builder builder =
+        OpenAIOkHttpClient.builder().timeout(config.timeout()).maxRetries(0);
+    config.baseUrl().ifPresent(builder::baseUrl);
+    if (config.azureApiVersion().isPresent()) {
+      builder
+          .azureUrlPathMode(AzureUrlPathMode.LEGACY) // deployments by name, as the original
+          .credential(AzureApiKeyCredential.create(config.apiKey()))
+          .azureServiceVersion(
+              AzureOpenAIServiceVersion.fromString(config.azureApiVersion().get()));
+    } else {
+      builder.apiKey(config.apiKey());
+    }
+    this.client = builder.build();
+  }
+
+  @Override
+  public JudgeReply ask(JudgeRequest request) {
+    ChatCompletion completion;
+    try {
+      completion = client.chat().completions().create(params(request));
+    } catch (OpenAIException e) {
+      throw new RemoteJudgeException(
+          "judge " + request.model() + ": expected a reply, found " + e.getMessage(),
+          isRetryable(e),
+          e);
+    }
+    Optional<String> text =
+        completion.choices().stream().findFirst().flatMap(choice -> choice.message().content());
+    if (text.isEmpty()) {
+      throw new RemoteJudgeException(
+          "judge " + request.model() + ": expected a reply with text, found one without",
+          true,
+          null);
+    }
+    Optional<CompletionUsage> usage = completion.usage();
+    return new JudgeReply(
+        text.get(),
+        usage.map(u -> Math.toIntExact(u.promptTokens())).orElse(0),
+        usage.map(u -> Math.toIntExact(u.completionTokens())).orElse(0));
+  }
+
+  private static ChatCompletionCreateParams params(JudgeRequest request) {
+    ChatCompletionCreateParams.Builder builder =
+        ChatCompletionCreateParams.builder().model(request.model());
+    for (JudgeMessage message : request.messages()) {
+      switch (message.role()) {
+        case SYSTEM -> builder.addSystemMessage(message.content());
+        case USER -> builder.addUserMessage(message.content());
+        case ASSISTANT -> builder.addAssistantMessage(message.content());
+      }
+    }
+    request.temperature().ifPresent(builder::temperature);
+    // The field that the models of the original know.
+    request
+        .maxTokens()
+        .ifPresent(value -> builder.putAdditionalBodyProperty("max_tokens", JsonValue.from(value)));
+    return builder.build();
+  }
+
+  private static boolean isRetryable(OpenAIException e) {
+    if (e instanceof OpenAIServiceException service) {
+      int status = service.statusCode();
+      return status == TOO_MANY_REQUESTS
+          || status == REQUEST_TIMEOUT
+          || status >= FIRST_SERVER_ERROR;
+    }
+    return e instanceof OpenAIIoException || e instanceof OpenAIRetryableException;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
