@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,8 +117,7 @@ public final class ProcessorConfigReader {
   }
 
   private void checkSteps() {
-    for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = i.next();
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
       if (field.getKey().startsWith("do_") && !field.getValue().isNull()) {
         boolean wanted = STEPS.contains(field.getKey());
         if (!field.getValue().isBoolean() || field.getValue().booleanValue() != wanted) {

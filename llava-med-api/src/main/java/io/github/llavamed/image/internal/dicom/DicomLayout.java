@@ -49,25 +49,43 @@ record DicomLayout(
     int samples = elements.u16(0x0028_0002, 1);
     int allocated = elements.u16(0x0028_0100, 0);
     int stored = elements.u16(0x0028_0101, allocated);
-    int highBit = elements.u16(0x0028_0102, stored - 1);
-    Photometric photometric = photometric(image, elements.text(0x0028_0004));
-    if (allocated != 8 && allocated != 16 || photometric.isColor() && allocated != 8) {
-      throw image.unsupported(
-          "bits allocated", photometric.isColor() ? "8 for colours" : "8 or 16", allocated);
-    }
-    if (stored < 1 || stored > allocated || highBit != stored - 1) {
-      throw image.unsupported(
-          "bits stored",
-          "1 to %d, the highest bit last".formatted(allocated),
-          "%d, highest bit %d".formatted(stored, highBit));
-    }
-    if (samples != (photometric.isColor() ? 3 : 1)) {
-      throw image.broken("samples per pixel", photometric.isColor() ? "3" : "1", samples);
-    }
+    DicomLayout layout =
+        new DicomLayout(
+            DicomSyntax.of(image, elements.transferSyntax()),
+            photometric(image, elements.text(0x0028_0004)),
+            width,
+            height,
+            frames(image, elements),
+            samples,
+            allocated / 8,
+            stored,
+            elements.u16(0x0028_0103, 0) == 1,
+            elements.u16(0x0028_0006, 0) == 1);
+    layout.check(image, allocated, elements.u16(0x0028_0102, stored - 1));
     if (elements.has(MODALITY_LUT)) {
       throw image.unsupported("modality", "rescale slope and intercept", "a lookup table");
     }
     image.checkSize(width, height, 8 + 2 * samples);
+    return layout;
+  }
+
+  private void check(EncodedImage image, int allocated, int highBit) {
+    boolean color = photometric.isColor();
+    if (allocated != 8 && (allocated != 16 || color)) {
+      throw image.unsupported("bits allocated", color ? "8 for colours" : "8 or 16", allocated);
+    }
+    if (bitsStored < 1 || bitsStored > allocated || highBit != bitsStored - 1) {
+      throw image.unsupported(
+          "bits stored",
+          "1 to %d, the highest bit last".formatted(allocated),
+          "%d, highest bit %d".formatted(bitsStored, highBit));
+    }
+    if (samples != (color ? 3 : 1)) {
+      throw image.broken("samples per pixel", color ? "3" : "1", samples);
+    }
+  }
+
+  private static int frames(EncodedImage image, DicomElements elements) {
     double frames = elements.decimal(0x0028_0008, 1);
     if (frames < 1 || frames != Math.rint(frames)) {
       throw image.broken("number of frames", "a whole number above 0", frames);
@@ -76,17 +94,7 @@ record DicomLayout(
     if (image.frame() >= frames) {
       throw image.broken("frame", "0 to %.0f".formatted(frames - 1), image.frame());
     }
-    return new DicomLayout(
-        DicomSyntax.of(image, elements.transferSyntax()),
-        photometric,
-        width,
-        height,
-        (int) frames,
-        samples,
-        allocated / 8,
-        stored,
-        elements.u16(0x0028_0103, 0) == 1,
-        elements.u16(0x0028_0006, 0) == 1);
+    return (int) frames;
   }
 
   /** Returns the bytes of a frame without compression. */

@@ -73,7 +73,7 @@ final class GrayRendering {
     int value =
         layout.bytes() == 1
             ? samples[index] & 0xff
-            : samples[2 * index] & 0xff | (samples[2 * index + 1] & 0xff) << 8;
+            : (samples[2 * index] & 0xff) | (samples[2 * index + 1] & 0xff) << 8;
     int unused = 32 - layout.bitsStored();
     return layout.signed() ? value << unused >> unused : value << unused >>> unused;
   }

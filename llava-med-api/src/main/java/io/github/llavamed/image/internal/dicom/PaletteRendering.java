@@ -23,7 +23,7 @@ final class PaletteRendering {
         int value =
             layout.bytes() == 1
                 ? samples[i] & 0xff
-                : samples[2 * i] & 0xff | (samples[2 * i + 1] & 0xff) << 8;
+                : (samples[2 * i] & 0xff) | (samples[2 * i + 1] & 0xff) << 8;
         int unused = 32 - layout.bitsStored();
         int index = layout.signed() ? value << unused >> unused : value << unused >>> unused;
         rgb[i * 3 + c] = colors[Math.max(0, Math.min(colors.length - 1, index - offset))];
@@ -38,7 +38,7 @@ final class PaletteRendering {
     int bits = elements.u16At(DESCRIPTOR + channel, 2);
     long length = elements.length(DATA + channel);
     boolean words = length >= 2L * count;
-    if (length < count || bits != 8 && bits != 16 || bits == 16 && !words) {
+    if (length < count || (bits != 8 && bits != 16) || (bits == 16 && !words)) {
       throw image.broken(
           "palette", "%d colours of %d bits".formatted(count, bits), "%d bytes".formatted(length));
     }

@@ -57,7 +57,7 @@ final class FaxCodes {
 
   /** Reads the codes of the runs 0 to 63, then of 64, 128 and so on up to 2560. */
   private FaxCodes(String codes) {
-    String[] words = codes.split(" ");
+    String[] words = codes.split(" ", -1);
     for (int i = 0; i < words.length; i++) {
       int run = i < TERMINATING ? i : (i - TERMINATING + 1) * TERMINATING;
       int free = MOST_BITS - words[i].length();

@@ -211,7 +211,7 @@ final class FaxDecoder {
     for (int i = at; i < at + 3; i++) {
       window = window << 8 | (i < codes.length ? codes[i] & 0xff : 0);
     }
-    return window >> 24 - count - (int) (bit & 7) & (1 << count) - 1;
+    return window >> (24 - count - (int) (bit & 7)) & (1 << count) - 1;
   }
 
   private void skip(int count) {

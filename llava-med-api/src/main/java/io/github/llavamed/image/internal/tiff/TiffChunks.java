@@ -1,5 +1,6 @@
 package io.github.llavamed.image.internal.tiff;
 
+import io.github.llavamed.image.ImageRejectedException;
 import io.github.llavamed.image.internal.EncodedImage;
 import io.github.llavamed.image.internal.jpeg.JpegSamples;
 import io.github.llavamed.image.internal.jpeg.JpegSegments;
@@ -166,7 +167,7 @@ final class TiffChunks {
     return decoded;
   }
 
-  private io.github.llavamed.image.ImageRejectedException tooShort(int size, int filled) {
+  private ImageRejectedException tooShort(int size, int filled) {
     return image.broken("strip", size + " bytes of samples", filled + " bytes");
   }
 }

@@ -133,14 +133,17 @@ record TiffLayout(
           case YCBCR -> bits == 8 && compression == JPEG && !planar;
           default -> false;
         };
-    if (!known || !integers && !gray || samples < colors() || kind == Kind.SIGNED && bits <= 8) {
+    if (!known
+        || (!integers && !gray)
+        || samples < colors()
+        || (kind == Kind.SIGNED && bits <= 8)) {
       throw image.unsupported(
           "page",
           "grey, RGB, palette, CMYK or JPEG-coded YCbCr in 1 to 16 bits",
           "photometric interpretation %d, %d samples of %d bits, sample format %d"
               .formatted(photometric, samples, bits, sampleKind));
     }
-    if (predictor < 1 || predictor > 3 || predictor == 3 && kind != Kind.FLOAT) {
+    if (predictor < 1 || predictor > 3 || (predictor == 3 && kind != Kind.FLOAT)) {
       throw image.unsupported("page", "predictor 1, 2 or 3", predictor);
     }
     if (predictor == 2 && bits != 8 && bits != 16 && bits != 32) {

@@ -25,9 +25,9 @@ final class Vp8lCode {
     long space = 0;
     for (int length = 1; length <= MOST_LENGTH; length++) {
       next[length + 1] = next[length] + counts[length];
-      space += (long) counts[length] << MOST_LENGTH - length;
+      space += (long) counts[length] << (MOST_LENGTH - length);
     }
-    if (used == 0 || used > 1 && space != 1 << MOST_LENGTH) {
+    if (used == 0 || (used > 1 && space != 1 << MOST_LENGTH)) {
       throw in.image().broken("VP8L", "a complete prefix code", used + " symbols that are not");
     }
     for (int symbol = 0; symbol < lengths.length; symbol++) {
@@ -58,7 +58,7 @@ final class Vp8lCode {
         return symbols[index + code - first];
       }
       index += count;
-      first = first + count << 1;
+      first = (first + count) << 1;
     }
     throw in.image().broken("VP8L", "a code of at most 15 bits", "none");
   }

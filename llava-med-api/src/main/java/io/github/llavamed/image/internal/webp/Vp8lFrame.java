@@ -43,7 +43,7 @@ final class Vp8lFrame {
     Set<Vp8lTransform.Type> seen = EnumSet.noneOf(Vp8lTransform.Type.class);
     int columns = width;
     while (in.flag()) {
-      Vp8lTransform.Type type = Vp8lTransform.Type.values()[in.number(2)];
+      Vp8lTransform.Type type = Vp8lTransform.Type.of(in.number(2));
       if (!seen.add(type)) {
         throw image.broken("VP8L", "each transform once", type + " twice");
       }

@@ -76,7 +76,7 @@ final class Vp8lPixels {
 
   /** Returns how many blocks of {@code 2^bits} pixels cover a side. */
   static int blocks(int side, int bits) {
-    return side + (1 << bits) - 1 >> bits;
+    return (side + (1 << bits) - 1) >> bits;
   }
 
   private int[] decode() {
@@ -118,13 +118,13 @@ final class Vp8lPixels {
       return 0;
     }
     int x = at % width >> groupBits;
-    int y = at / width >> groupBits;
+    int y = (at / width) >> groupBits;
     return groupOf[y * groupsAcross + x] >> 8 & 0xffff;
   }
 
   private void remember(int pixel) {
     if (cacheBits > 0) {
-      cache[pixel * HASH >>> 32 - cacheBits] = pixel;
+      cache[(pixel * HASH) >>> (32 - cacheBits)] = pixel;
     }
   }
 
@@ -133,8 +133,8 @@ final class Vp8lPixels {
     if (symbol < 4) {
       return symbol + 1;
     }
-    int extra = symbol - 2 >> 1;
-    return (2 + (symbol & 1) << extra) + in.number(extra) + 1;
+    int extra = (symbol - 2) >> 1;
+    return ((2 + (symbol & 1)) << extra) + in.number(extra) + 1;
   }
 
   private int distance(int code) {
