@@ -106,14 +106,15 @@ class OnnxCpuProviderTest {
   }
 
   @Test
-  void keepsTheExportBesideAModelThatCanBeWritten() throws IOException {
+  void writesNothingIntoTheModelsDirectory() throws IOException {
     Path modelDirectory = Files.createDirectory(directory.resolve("model"));
-    BackendOptions options = BackendOptions.defaults();
+    Path cache = directory.resolve("cache");
+    BackendOptions options = new BackendOptions(null, null, null, cache);
 
     new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
 
-    assertThat(modelDirectory.resolve(".llavamed"))
-        .isDirectoryContaining("glob:**/onnx-fp32-*[0-9a-f]");
+    assertThat(modelDirectory).isEmptyDirectory();
+    assertThat(cache).isDirectoryContaining("glob:**/onnx-fp32-*[0-9a-f]");
   }
 
   @Test

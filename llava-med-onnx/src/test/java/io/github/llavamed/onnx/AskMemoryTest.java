@@ -1,0 +1,68 @@
+package io.github.llavamed.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.llavamed.GenerationRequest;
+import io.github.llavamed.LlavaMed;
+import io.github.llavamed.LoadOptions;
+import io.github.llavamed.VisionLanguageModel;
+import io.github.llavamed.generation.GenerationConfig;
+import io.github.llavamed.image.ImageInput;
+import io.github.llavamed.inference.BackendOptions;
+import io.github.llavamed.testing.GoldenFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AskMemoryTest {
+  private static final Path STATM = Path.of("/proc/self/statm");
+  private static final long PAGE_BYTES = 4096;
+  private static final int CALLS = 1000;
+  private static final int WARM_UP_CALLS = 300;
+
+  /** One leaked image of float pixels and its features per call would be 700 * 30 KiB = 20 MiB. */
+  private static final long ALLOWED_NATIVE_GROWTH_BYTES = 16L << 20;
+
+  private static final long ALLOWED_HEAP_GROWTH_BYTES = 4L << 20;
+
+  @Test
+  void aThousandQuestionsLeaveMemoryFlat(@TempDir Path cache) throws IOException {
+    assumeThat(STATM).exists();
+    Path golden = GoldenFolder.committed("model").resolve("v15-mlp2x");
+    LoadOptions options =
+        LoadOptions.builder().backendOptions(new BackendOptions(null, null, 1, cache)).build();
+    GenerationRequest request =
+        GenerationRequest.question("Is there a fracture?")
+            .images(ImageInput.of(golden.resolve("images/a.png")))
+            .config(GenerationConfig.builder().maxNewTokens(3).build())
+            .build();
+    try (VisionLanguageModel model = LlavaMed.load(golden.resolve("checkpoint"), options)) {
+      for (int i = 0; i < WARM_UP_CALLS; i++) {
+        model.generate(request);
+      }
+      long heapBefore = usedHeap();
+      long residentBefore = residentBytes();
+
+      for (int i = WARM_UP_CALLS; i < CALLS; i++) {
+        model.generate(request);
+      }
+
+      assertThat(usedHeap() - heapBefore).isLessThan(ALLOWED_HEAP_GROWTH_BYTES);
+      // The heap may have been given more pages meanwhile; what it holds is known from above.
+      assertThat(residentBytes() - residentBefore).isLessThan(ALLOWED_NATIVE_GROWTH_BYTES);
+    }
+  }
+
+  private static long usedHeap() {
+    Runtime runtime = Runtime.getRuntime();
+    System.gc();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static long residentBytes() throws IOException {
+    return Long.parseLong(Files.readString(STATM).split(" ")[1]) * PAGE_BYTES;
+  }
+}
