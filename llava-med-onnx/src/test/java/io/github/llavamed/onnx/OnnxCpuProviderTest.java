@@ -111,7 +111,13 @@ class OnnxCpuProviderTest {
     Path cache = directory.resolve("cache");
     BackendOptions options = new BackendOptions(null, null, null, cache);
 
-    new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
+    // The user's cache is looked through too and may hold an export of the same weights.
+    String home = System.setProperty("user.home", directory.resolve("home").toString());
+    try {
+      new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
+    } finally {
+      System.setProperty("user.home", home);
+    }
 
     assertThat(modelDirectory).isEmptyDirectory();
     assertThat(cache).isDirectoryContaining("glob:**/onnx-fp32-*[0-9a-f]");
