@@ -5,7 +5,6 @@ import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.config.UnsupportedModelException;
 import io.github.llavamed.config.VisionTowerConfig;
-import io.github.llavamed.config.VisionTowerConfig.Type;
 import java.nio.file.Path;
 
 /** The checks between values of different parts of a configuration. */
@@ -28,7 +27,7 @@ final class ConfigChecks {
   }
 
   private static void checkTowerType(LlavaConfig config, Path file) {
-    if (config.visionTower().type() != Type.BIOMED_CLIP) {
+    if (config.visionTower().type() != VisionTowerConfig.Type.BIOMED_CLIP) {
       return;
     }
     if (config.family() != ModelFamily.LLAVA_V1_0) {
@@ -43,7 +42,7 @@ final class ConfigChecks {
   private static void checkLayer(LlavaConfig config, Path file) {
     FeatureSelection selection = config.featureSelection();
     VisionTowerConfig tower = config.visionTower();
-    boolean clip = tower.type() == Type.CLIP;
+    boolean clip = tower.type() == VisionTowerConfig.Type.CLIP;
     int outputs =
         clip ? tower.numHiddenLayers() + 1 : Math.min(BIOMED_CLIP_OUTPUTS, tower.numHiddenLayers());
     if (selection.layer() < -outputs || selection.layer() >= outputs) {

@@ -36,19 +36,12 @@ final class FamilyRules {
   }
 
   private static ModelFamily byClass(ConfigObject json, List<String> classes) {
-    if (classes.size() == 1) {
-      switch (classes.get(0)) {
-        case V1_0_CLASS:
-          return ModelFamily.LLAVA_V1_0;
-        case V1_5_CLASS:
-          return ModelFamily.LLAVA_V1_5;
-        case HF_CLASS:
-          return ModelFamily.HF_LLAVA;
-        default:
-          break;
-      }
-    }
-    throw json.missing(MODEL_TYPE, EXPECTED);
+    return switch (classes.size() == 1 ? classes.get(0) : "") {
+      case V1_0_CLASS -> ModelFamily.LLAVA_V1_0;
+      case V1_5_CLASS -> ModelFamily.LLAVA_V1_5;
+      case HF_CLASS -> ModelFamily.HF_LLAVA;
+      default -> throw json.missing(MODEL_TYPE, EXPECTED);
+    };
   }
 
   private static ModelFamily upgrade(

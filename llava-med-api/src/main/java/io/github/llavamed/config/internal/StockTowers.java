@@ -2,7 +2,6 @@ package io.github.llavamed.config.internal;
 
 import io.github.llavamed.config.Activation;
 import io.github.llavamed.config.VisionTowerConfig;
-import io.github.llavamed.config.VisionTowerConfig.Type;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,8 @@ import java.util.Optional;
 final class StockTowers {
   /** timm's ViT-B/16: exact GELU, LayerNorm epsilon 1e-6. */
   static final VisionTowerConfig VIT_BASE_PATCH16_224 =
-      new VisionTowerConfig(Type.BIOMED_CLIP, 768, 3072, 12, 12, 224, 16, 1e-6f, Activation.GELU);
+      new VisionTowerConfig(
+          VisionTowerConfig.Type.BIOMED_CLIP, 768, 3072, 12, 12, 224, 16, 1e-6f, Activation.GELU);
 
   private static final Map<String, VisionTowerConfig> BY_ID =
       Map.of(
@@ -36,6 +36,14 @@ final class StockTowers {
 
   private static VisionTowerConfig clip(int hidden, int layers, int heads, int image, int patch) {
     return new VisionTowerConfig(
-        Type.CLIP, hidden, 4 * hidden, layers, heads, image, patch, 1e-5f, Activation.QUICK_GELU);
+        VisionTowerConfig.Type.CLIP,
+        hidden,
+        4 * hidden,
+        layers,
+        heads,
+        image,
+        patch,
+        1e-5f,
+        Activation.QUICK_GELU);
   }
 }

@@ -4,7 +4,6 @@ import io.github.llavamed.config.Activation;
 import io.github.llavamed.config.ConfigLimits;
 import io.github.llavamed.config.UnsupportedModelException;
 import io.github.llavamed.config.VisionTowerConfig;
-import io.github.llavamed.config.VisionTowerConfig.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +84,7 @@ public final class TowerReader {
     return checked(
         json,
         new VisionTowerConfig(
-            Type.CLIP,
+            VisionTowerConfig.Type.CLIP,
             json.integer("hidden_size", 1, limits.maxWidth(), 768),
             json.integer("intermediate_size", 1, limits.maxWidth(), 3072),
             json.integer("num_hidden_layers", 1, limits.maxLayers(), 12),
@@ -120,7 +119,7 @@ public final class TowerReader {
     return checked(
         vision,
         new VisionTowerConfig(
-            Type.BIOMED_CLIP,
+            VisionTowerConfig.Type.BIOMED_CLIP,
             hidden,
             (int) intermediate,
             vision.integer("layers", 1, limits.maxLayers(), base.numHiddenLayers()),
