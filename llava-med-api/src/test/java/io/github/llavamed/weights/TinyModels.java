@@ -24,6 +24,9 @@ final class TinyModels {
   static final String PROJECTOR_BIAS = "model.mm_projector.bias";
   static final String INV_FREQ = "model.layers.0.self_attn.rotary_emb.inv_freq";
 
+  /** After so many elements they repeat, so that large tensors are made quickly. */
+  private static final int PERIOD = 5003;
+
   private final Map<String, float[]> values = new LinkedHashMap<>();
   private final Map<String, Shape> shapes = new LinkedHashMap<>();
   private final ObjectNode config = JsonNodeFactory.instance.objectNode();
@@ -69,7 +72,8 @@ final class TinyModels {
     Shape dims = Shape.of(shape);
     float[] random = new float[(int) dims.elementCount()];
     for (int i = 0; i < random.length; i++) {
-      random[i] = (float) (this.random.nextGaussian() * 0.05);
+      random[i] =
+          i < PERIOD ? (float) (this.random.nextGaussian() * 0.05) : random[i - PERIOD];
     }
     return with(name, dims, random);
   }

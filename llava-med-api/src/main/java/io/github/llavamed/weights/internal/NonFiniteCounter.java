@@ -48,11 +48,11 @@ final class NonFiniteCounter {
 
   private void addShorts(ByteBuffer view, int count, int infinity) {
     view.asShortBuffer().get(shorts, 0, count);
-    int largest = 0;
+    int over = 0; // negative once a magnitude reaches infinity
     for (int i = 0; i < count; i++) {
-      largest = Math.max(largest, shorts[i] & 0x7fff);
+      over |= infinity - 1 - (shorts[i] & 0x7fff);
     }
-    if (largest < infinity) {
+    if (over >= 0) {
       return;
     }
     for (int i = 0; i < count; i++) {
