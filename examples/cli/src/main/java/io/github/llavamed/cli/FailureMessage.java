@@ -27,7 +27,9 @@ final class FailureMessage {
     }
     if (failure instanceof FileAlreadyExistsException
         || failure instanceof DirectoryNotEmptyException) {
-      return "'" + ((FileSystemException) failure).getFile() + "' exists already";
+      FileSystemException e = (FileSystemException) failure;
+      String reason = e.getReason();
+      return "'" + e.getFile() + "' exists already" + (reason == null ? "" : ": " + reason);
     }
     if (failure instanceof OutOfMemoryError) {
       return "out of memory (heap limit "

@@ -26,6 +26,11 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
+      ApplyDeltaCommand.class,
+      MakeDeltaCommand.class,
+      ConsolidateCommand.class,
+      ExtractMmProjectorCommand.class,
+      MergeLoraCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
