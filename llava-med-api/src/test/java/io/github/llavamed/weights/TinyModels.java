@@ -72,8 +72,7 @@ final class TinyModels {
     Shape dims = Shape.of(shape);
     float[] random = new float[(int) dims.elementCount()];
     for (int i = 0; i < random.length; i++) {
-      random[i] =
-          i < PERIOD ? (float) (this.random.nextGaussian() * 0.05) : random[i - PERIOD];
+      random[i] = i < PERIOD ? (float) (this.random.nextGaussian() * 0.05) : random[i - PERIOD];
     }
     return with(name, dims, random);
   }
