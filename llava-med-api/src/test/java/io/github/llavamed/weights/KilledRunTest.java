@@ -2,8 +2,6 @@ package io.github.llavamed.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.llavamed.error.LlavaMedException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,17 +26,12 @@ class KilledRunTest {
     Path halfWay = temp.resolve("half-way");
 
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                classPath(),
-                Endless.class.getName(),
-                temp.toString(),
-                format.name())
-            .redirectErrorStream(true)
-            .redirectOutput(temp.resolve("log").toFile())
-            .start();
+        ChildJvm.start(
+            temp.resolve("log"),
+            Endless.class,
+            List.of("-Xmx256m"),
+            temp.toString(),
+            format.name());
     while (!Files.exists(halfWay) && process.isAlive()) {
       Thread.sleep(20);
     }
@@ -59,14 +52,6 @@ class KilledRunTest {
         temp.resolve("target"),
         WeightsOptions.builder().format(format).verify(true).build());
     assertThat(temp.resolve("target/config.json")).exists();
-  }
-
-  private static String classPath() {
-    return Stream.of(Endless.class, DeltaWeights.class, LlavaMedException.class)
-            .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
-            .distinct()
-            .reduce("", (all, next) -> all + next + File.pathSeparator)
-        + System.getProperty("java.class.path");
   }
 
   /** Runs half of a tool and then waits to be killed. */

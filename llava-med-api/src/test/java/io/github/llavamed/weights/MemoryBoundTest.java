@@ -2,65 +2,66 @@ package io.github.llavamed.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.github.llavamed.checkpoint.DType;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Memory does not grow with the model: it is allocated per run, not per element. */
+/** The tools run in a Java process that is smaller than one tensor of their models. */
 class MemoryBoundTest {
-  /** Heap that a run may allocate in all, garbage included; the models have 32 MB. */
-  private static final long MOST_HEAP = 6 << 20;
+  /** Below the 24 MB that one embedding takes in float16, and far below a model. */
+  private static final List<String> SMALL = List.of("-Xmx20m", "-XX:MaxDirectMemorySize=4m");
 
-  /** Direct memory that a run may hold: chunks of reader and writer. */
-  private static final long MOST_DIRECT = 4 << 20;
+  private static final int ROWS = 24_000;
+  private static final int COLUMNS = 512;
 
   @TempDir private Path temp;
 
   @ParameterizedTest
-  @EnumSource(WeightsFormat.class)
-  void addsInBoundedMemory(WeightsFormat format) throws IOException {
-    Path base = TinyModels.llama(1, 4000, 1024).storedAs(DType.BF16).write(temp.resolve("base"));
-    Path delta = TinyModels.llava(2, 4004, 1024).storedAs(DType.F16).write(temp.resolve("delta"));
-    WeightsOptions options = WeightsOptions.builder().format(format).build();
+  @CsvSource({
+    "apply, BF16, SAFETENSORS",
+    "apply, F32, TORCH",
+    "consolidate, F32, SAFETENSORS",
+  })
+  @Timeout(120)
+  void runsInLessMemoryThanATensorTakes(String tool, DType dtype, WeightsFormat format)
+      throws Exception {
+    TinyModels.llama(1, ROWS, COLUMNS).storedAs(dtype).write(temp.resolve("base"));
+    TinyModels.llava(2, ROWS + 4, COLUMNS).storedAs(dtype).write(temp.resolve("delta"));
 
-    assertBounded(() -> DeltaWeights.apply(base, delta, temp.resolve("out"), options));
+    Process process =
+        ChildJvm.start(
+            temp.resolve("log"), SmallRun.class, SMALL, temp.toString(), tool, format.name());
+
+    assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(temp.resolve("log"))).isZero();
+    assertThat(temp.resolve("out/config.json")).exists();
   }
 
-  @Test
-  void consolidatesInBoundedMemory() throws IOException {
-    Path source = TinyModels.llava(1, 4000, 1024).storedAs(DType.F32).write(temp.resolve("src"));
+  /** Runs one tool. */
+  static final class SmallRun {
+    private SmallRun() {}
 
-    assertBounded(
-        () -> Consolidation.consolidate(source, temp.resolve("out"), WeightsOptions.defaults()));
-  }
-
-  private interface Run {
-    WeightsReport run() throws IOException;
-  }
-
-  private static void assertBounded(Run run) throws IOException {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long direct = direct().getMemoryUsed();
-    long heap = threads.getCurrentThreadAllocatedBytes();
-
-    WeightsReport report = run.run();
-
-    assertThat(report.byteSize()).isGreaterThan(32 << 20);
-    assertThat(threads.getCurrentThreadAllocatedBytes() - heap).isLessThan(MOST_HEAP);
-    assertThat(direct().getMemoryUsed() - direct).isLessThan(MOST_DIRECT);
-  }
-
-  private static BufferPoolMXBean direct() {
-    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-        .filter(pool -> pool.getName().equals("direct"))
-        .findFirst()
-        .orElseThrow();
+    public static void main(String[] arguments) throws IOException {
+      Path temp = Path.of(arguments[0]);
+      WeightsOptions options =
+          WeightsOptions.builder().format(WeightsFormat.valueOf(arguments[2])).verify(true).build();
+      Path delta = temp.resolve("delta");
+      Path out = temp.resolve("out");
+      WeightsReport report =
+          arguments[1].equals("apply")
+              ? DeltaWeights.apply(temp.resolve("base"), delta, out, options)
+              : Consolidation.consolidate(delta, out, options);
+      long heap = Runtime.getRuntime().maxMemory();
+      if (report.tensors().get(0).byteSize() <= heap) {
+        throw new IllegalStateException("the first tensor fits into the heap of " + heap);
+      }
+    }
   }
 }

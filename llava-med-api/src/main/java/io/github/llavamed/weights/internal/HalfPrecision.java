@@ -61,10 +61,11 @@ final class HalfPrecision {
     // Adding 0.5 rounds to multiples of 2^-24, the spacing of the subnormal halves.
     float shifted = Float.intBitsToFloat(magnitude) + 0.5f;
     int subnormal = Float.floatToRawIntBits(shifted) - 0x3f00_0000;
-    int normal = magnitude - EXPONENT_OFFSET + 0xfff + (magnitude >>> 13 & 1) >>> 13;
+    int odd = (magnitude >>> 13) & 1;
+    int normal = (magnitude - EXPONENT_OFFSET + 0xfff + odd) >>> 13;
     int half = magnitude < SMALLEST_NORMAL ? subnormal : normal;
     half = magnitude >= TOO_LARGE ? 0x7c00 : half;
     half = magnitude > INFINITY ? 0x7e00 : half;
-    return bits >>> 16 & SIGN_OF_HALF | half;
+    return ((bits >>> 16) & SIGN_OF_HALF) | half;
   }
 }

@@ -150,7 +150,7 @@ final class LoraAdapter implements AutoCloseable {
   private boolean isExpected(Matcher saved) {
     String module = saved.group(1);
     return config.isSaved(module)
-        || config.biases() && saved.group(4).equals("bias")
+        || (config.biases() && saved.group(4).equals("bias"))
         || EMBEDDINGS.stream().anyMatch(name -> ModulePattern.endsWith(module, name));
   }
 

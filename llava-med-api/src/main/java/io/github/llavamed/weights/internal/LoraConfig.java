@@ -98,8 +98,8 @@ record LoraConfig(
       boolean off =
           value.isMissingNode()
               || value.isNull()
-              || value.isBoolean() && !value.booleanValue()
-              || value.isContainerNode() && value.isEmpty();
+              || (value.isBoolean() && !value.booleanValue())
+              || (value.isContainerNode() && value.isEmpty());
       if (!off) {
         throw unsupported(file, key, value, "false or nothing: it is not supported");
       }

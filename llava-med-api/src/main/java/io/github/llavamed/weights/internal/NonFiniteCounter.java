@@ -11,14 +11,17 @@ import java.nio.ByteOrder;
 final class NonFiniteCounter {
   private static final int BLOCK = 8192;
 
-  private final DType dtype;
   private final short[] shorts = new short[BLOCK];
   private final int[] ints = new int[BLOCK];
+  private DType dtype = DType.F32;
   private long nans;
   private long infinities;
 
-  NonFiniteCounter(DType dtype) {
-    this.dtype = dtype;
+  /** Begins to count from 0 in a tensor of some type. */
+  void start(DType type) {
+    dtype = type;
+    nans = 0;
+    infinities = 0;
   }
 
   /** Counts in whole elements; the buffer's position does not move. */

@@ -12,6 +12,7 @@ final class RecipeRun {
   private final List<TensorRecipe> recipes;
   private final ProgressListener listener;
   private final long totalBytes;
+  private final NonFiniteCounter counter = new NonFiniteCounter();
   private long bytesDone;
 
   RecipeRun(List<TensorRecipe> recipes, ProgressListener listener) {
@@ -38,7 +39,7 @@ final class RecipeRun {
   private TensorOutcome follow(TensorRecipe recipe, TensorSink sink) throws IOException {
     String name = recipe.spec().name();
     CRC32 crc = new CRC32();
-    NonFiniteCounter counter = new NonFiniteCounter(recipe.spec().dtype());
+    counter.start(recipe.spec().dtype());
     recipe.write(
         chunk -> {
           crc.update(chunk.duplicate());

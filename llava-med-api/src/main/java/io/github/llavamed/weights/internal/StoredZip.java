@@ -26,6 +26,7 @@ final class StoredZip implements AutoCloseable {
   private static final int RECORD_SPACE = 1 << 12; // a record with the longest file name as folder
 
   /** The entry that is open: its name, size and place, and the checksum so far. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Entry(byte[] name, long size, long offset, CRC32 crc) {
     boolean is64() {
       return size >= MAX_32 || offset >= MAX_32;

@@ -64,7 +64,7 @@ final class TorchSink implements TensorSink {
     if (shard == null) {
       throw new IllegalArgumentException("tensor '" + name + "': not declared to this writer");
     }
-    while (writer == null || shard != current) {
+    while (writer == null || current == null || !isFile(current, shard)) {
       nextShard();
     }
     writer.append(name, bytes);
@@ -79,6 +79,10 @@ final class TorchSink implements TensorSink {
     if (plan.isSharded()) {
       PythonJson.write(directory.resolve(INDEX_NAME), index());
     }
+  }
+
+  private static boolean isFile(ShardPlan.Shard shard, ShardPlan.Shard other) {
+    return shard.fileName().equals(other.fileName());
   }
 
   private void nextShard() throws IOException {
