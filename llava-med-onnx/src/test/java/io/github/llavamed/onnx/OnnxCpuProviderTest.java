@@ -45,7 +45,7 @@ class OnnxCpuProviderTest {
 
   @Test
   void probeNamesTheRuntimesVersion() {
-    assertThat(new OnnxCpuProvider().probe().detail()).contains("1.29");
+    assertThat(new OnnxCpuProvider().probe().detail()).contains("1.28");
     assertThat(new OnnxCpuProvider().priority()).isEqualTo(100);
   }
 
