@@ -1,5 +1,6 @@
 package io.github.llavamed.generation;
 
+import io.github.llavamed.tokenizer.Tokenizer;
 import java.util.Arrays;
 
 /** A growing list of ids. Confined to one thread. */
@@ -26,9 +27,13 @@ final class IdHistory {
     return size;
   }
 
-  /** Returns the ids from a place on. */
-  int[] from(int start) {
-    return Arrays.copyOfRange(ids, start, size);
+  /**
+   * Returns the text of the ids from a place on, special tokens skipped. Embeddings may have more
+   * rows than the tokenizer has ids; those have no text.
+   */
+  String text(int start, Tokenizer tokenizer) {
+    int[] known = Arrays.stream(ids, start, size).filter(id -> id < tokenizer.size()).toArray();
+    return tokenizer.decode(known, true);
   }
 
   /** Returns whether the last ids are these; false if there are fewer. */

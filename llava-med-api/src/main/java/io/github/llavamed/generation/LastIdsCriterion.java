@@ -47,7 +47,7 @@ final class LastIdsCriterion implements StoppingCriterion {
       return true;
     }
     int window = Math.min(ids.size() - promptLength, keywordIds.longest());
-    String text = tokenizer.decode(ids.from(ids.size() - window), true);
+    String text = ids.text(ids.size() - window, tokenizer);
     return keywords.stream().anyMatch(text::contains);
   }
 }

@@ -50,7 +50,7 @@ final class MisplacedWindowCriterion implements StoppingCriterion {
     int offset = Math.min(ids.size() - promptLength, keywordIds.longest());
     // ids[-offset:] of Python
     int start = offset > 0 ? Math.max(ids.size() - offset, 0) : Math.min(-offset, ids.size());
-    String text = tokenizer.decode(ids.from(start), true);
+    String text = ids.text(start, tokenizer);
     return keywords.stream().anyMatch(text::contains);
   }
 

@@ -36,7 +36,7 @@ final class WholeAnswerCriterion implements StoppingCriterion {
     if (generated.size() == 1) {
       return false;
     }
-    String text = tokenizer.decode(generated.from(0), true);
+    String text = generated.text(0, tokenizer);
     return keywords.stream().anyMatch(text::contains);
   }
 }

@@ -38,7 +38,7 @@ public final class ConversationImages {
    */
   public RgbImage process(RgbImage image, ImageProcessMode mode) {
     return switch (mode) {
-      case PAD -> bound(Squares.pad(image, MARGIN, 0), first);
+      case PAD -> bound(Squares.pad(image, MARGIN, 0, ImageLimits.DEFAULT_MAX_PIXELS), first);
       case CROP -> bound(image, first);
       case DEFAULT -> {
         if (first) {

@@ -70,7 +70,8 @@ public final class ImageInput {
   /**
    * Returns the same image at another frame or page of its file, counted from 0.
    *
-   * <p>TIFF and DICOM files have frames that can be chosen; other files give their first frame.
+   * <p>TIFF and DICOM files have frames that can be chosen; of other files only frame 0 is decoded,
+   * another one is refused.
    */
   public ImageInput withFrame(int frame) {
     if (frame < 0) {

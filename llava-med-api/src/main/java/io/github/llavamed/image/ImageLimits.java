@@ -37,14 +37,14 @@ public record ImageLimits(
     check("maxWorkingBytes", maxWorkingBytes, Long.MAX_VALUE);
   }
 
-  /** Returns the default limits; decoding may take three quarters of the virtual machine's heap. */
+  /** Returns the default limits; decoding may take half of the virtual machine's heap. */
   public static ImageLimits defaults() {
     return new ImageLimits(
         DEFAULT_MAX_BYTES,
         DEFAULT_MAX_PIXELS,
         DEFAULT_MAX_SIDE,
         DEFAULT_MAX_FRAMES,
-        Runtime.getRuntime().maxMemory() / 4 * 3);
+        Runtime.getRuntime().maxMemory() / 2);
   }
 
   /** Returns these limits with another largest file size in bytes. */

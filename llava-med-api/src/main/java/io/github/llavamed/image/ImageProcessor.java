@@ -26,20 +26,20 @@ public final class ImageProcessor {
 
   private final ImageProcessorConfig config;
   private final ImageAspect aspect;
-  private final ImageDecoder decoder;
+  private final ImageLimits limits;
   private final PadOffset padOffset;
   private final GrayPadding grayPadding;
-  private final float[][] normalized; // [channel, 8-bit value]
+  private final float[][] normalized; // [3, 256]
 
   private ImageProcessor(
       ImageProcessorConfig config,
       ImageAspect aspect,
-      ImageDecoder decoder,
+      ImageLimits limits,
       PadOffset padOffset,
       GrayPadding grayPadding) {
     this.config = config;
     this.aspect = aspect;
-    this.decoder = decoder;
+    this.limits = limits;
     this.padOffset = padOffset;
     this.grayPadding = grayPadding;
     this.normalized = normalized(config);
@@ -58,19 +58,19 @@ public final class ImageProcessor {
     return new ImageProcessor(
         Objects.requireNonNull(config),
         Objects.requireNonNull(aspect),
-        ImageDecoder.create(limits),
+        Objects.requireNonNull(limits),
         PadOffset.FLOOR,
         GrayPadding.SINGLE_VALUE);
   }
 
   /** Returns a processor that pads at another offset; {@link ImageAspect#PAD} alone pads. */
   public ImageProcessor withPadOffset(PadOffset offset) {
-    return new ImageProcessor(config, aspect, decoder, offset, grayPadding);
+    return new ImageProcessor(config, aspect, limits, offset, grayPadding);
   }
 
   /** Returns a processor that pads grey images in another colour. */
   public ImageProcessor withGrayPadding(GrayPadding padding) {
-    return new ImageProcessor(config, aspect, decoder, padOffset, padding);
+    return new ImageProcessor(config, aspect, limits, padOffset, padding);
   }
 
   /** Returns the numbers of the tower. */
@@ -87,14 +87,14 @@ public final class ImageProcessor {
    * @throws IOException if the file cannot be read
    */
   public PixelValues process(ImageInput input) throws IOException {
-    return process(decoder.decode(input));
+    return process(ImageDecoder.create(limits).decode(input));
   }
 
   /** Processes a decoded image, see {@link #process(ImageInput)}. */
   public PixelValues process(RgbImage image) {
     return switch (aspect) {
       case SQUARE -> cropped(image);
-      case PAD -> cropped(Squares.pad(image, padColor(image), padOffset.extra(image)));
+      case PAD -> cropped(padded(image));
       case KEEP -> kept(image);
     };
   }
@@ -103,6 +103,10 @@ public final class ImageProcessor {
   public static int keptShortestEdge(int width, int height) {
     double ratio = (double) Math.max(width, height) / Math.min(width, height);
     return (int) Math.min(KEEP_LONGEST / ratio, KEEP_SHORTEST);
+  }
+
+  private RgbImage padded(RgbImage image) {
+    return Squares.pad(image, padColor(image), padOffset.extra(image), limits.maxPixels());
   }
 
   private PixelValues cropped(RgbImage image) {

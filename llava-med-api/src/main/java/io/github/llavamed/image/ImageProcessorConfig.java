@@ -37,11 +37,14 @@ public record ImageProcessorConfig(
   /** The factor of the published configurations: the double nearest to 1/255. */
   public static final double ONE_255TH = 1 / 255.0;
 
+  /** Largest side in pixels; its square with three channels still fits an array. */
+  public static final int MOST_PIXELS = 16_384;
+
   /** Checks the ranges. */
   public ImageProcessorConfig {
-    check("shortestEdge", "1 to 65535", shortestEdge, shortestEdge > 0 && shortestEdge < 65_536);
-    check("cropHeight", "1 to 65535", cropHeight, cropHeight > 0 && cropHeight < 65_536);
-    check("cropWidth", "1 to 65535", cropWidth, cropWidth > 0 && cropWidth < 65_536);
+    checkSide("shortestEdge", shortestEdge);
+    checkSide("cropHeight", cropHeight);
+    checkSide("cropWidth", cropWidth);
     check(
         "rescaleFactor",
         "a number above 0",
@@ -76,6 +79,10 @@ public record ImageProcessorConfig(
    */
   public static ImageProcessorConfig load(Path file) throws IOException {
     return ProcessorConfigReader.read(file);
+  }
+
+  private static void checkSide(String name, int pixels) {
+    check(name, "1 to " + MOST_PIXELS, pixels, pixels > 0 && pixels <= MOST_PIXELS);
   }
 
   private static void check(String name, String expected, Object found, boolean good) {

@@ -3,7 +3,9 @@ package io.github.llavamed.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.prompt.OriginalQuirks;
 import io.github.llavamed.prompt.TokenSegment;
 import io.github.llavamed.testing.AsciiTokenizer;
 import io.github.llavamed.testing.FakeBackend;
@@ -153,6 +155,18 @@ class TextGeneratorTest {
 
     assertThat(output.text()).isEqualTo("a");
     assertThat(output.outputIds()).contains(AsciiTokenizer.SIZE + 3);
+  }
+
+  @Test
+  void stopStringsAreFoundBesideIdsBeyondTheTokenizer() {
+    for (ModelFamily family : ModelFamily.values()) {
+      StoppingCriterion criterion =
+          StoppingCriterion.keywords(
+              family, List.of("b"), tokenizer, List.of(1), OriginalQuirks.NONE);
+
+      assertThat(criterion.accept(AsciiTokenizer.SIZE + 3)).isFalse();
+      assertThat(criterion.accept(AsciiTokenizer.ids("b")[0])).isTrue();
+    }
   }
 
   @Test

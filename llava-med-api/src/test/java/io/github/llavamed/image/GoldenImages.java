@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,7 @@ final class GoldenImages {
 
   /** Returns the names and entries of an object of the manifest. */
   static List<Map.Entry<String, JsonNode>> entries(String key) {
-    List<Map.Entry<String, JsonNode>> entries = new ArrayList<>();
-    MANIFEST.path(key).fields().forEachRemaining(entries::add);
-    return entries;
+    return List.copyOf(MANIFEST.path(key).properties());
   }
 
   static RgbImage decode(Path file) {

@@ -139,8 +139,8 @@ class ImageGoldenTest {
   private static RgbImage padded(RgbImage image, JsonNode golden) {
     int[] color = config(golden).mean().stream().mapToInt(mean -> (int) (255 * mean)).toArray();
     return switch (golden.path("mode").asText()) {
-      case "pad" -> Squares.pad(image, color, 0);
-      case "pad_high" -> Squares.pad(image, color, 1);
+      case "pad" -> Squares.pad(image, color, 0, ImageLimits.DEFAULT_MAX_PIXELS);
+      case "pad_high" -> Squares.pad(image, color, 1, ImageLimits.DEFAULT_MAX_PIXELS);
       default -> image;
     };
   }

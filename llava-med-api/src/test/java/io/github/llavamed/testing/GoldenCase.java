@@ -59,6 +59,17 @@ public record GoldenCase(String name, Path directory, JsonNode expected) {
     return images;
   }
 
+  /** Returns the different images of all prompts, in order. */
+  public List<ImageInput> allImages() {
+    return prompts()
+        .flatMap(
+            prompt -> StreamSupport.stream(prompt.getValue().path("images").spliterator(), false))
+        .map(JsonNode::textValue)
+        .distinct()
+        .map(name -> ImageInput.of(directory.resolve(name)))
+        .toList();
+  }
+
   /** Returns the values of an array entry {@code {"file", "dtype", "shape"}}. */
   public float[] floats(JsonNode array) {
     return GoldenFolder.floats(directory.resolve(array.path("file").textValue()));

@@ -110,7 +110,13 @@ class OnnxCpuProviderTest {
     Path modelDirectory = Files.createDirectory(directory.resolve("model"));
     BackendOptions options = BackendOptions.defaults();
 
-    new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
+    // The user's cache is looked through too and may hold an export of the same weights.
+    String home = System.setProperty("user.home", directory.resolve("home").toString());
+    try {
+      new OnnxCpuProvider().create(model.artifacts(modelDirectory), options).close();
+    } finally {
+      System.setProperty("user.home", home);
+    }
 
     assertThat(modelDirectory.resolve(".llavamed"))
         .isDirectoryContaining("glob:**/onnx-fp32-*[0-9a-f]");

@@ -20,6 +20,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,5 +162,38 @@ class OnnxSessionTest {
 
     assertThatThrownBy(session::fork).isInstanceOf(IllegalStateException.class);
     session.close();
+  }
+
+  @Test
+  void closingWaitsForRunningCalls() throws Exception {
+    SyntheticModel model = model(SyntheticConfig.create().positions(1000).build());
+    InferenceBackend backend = open(model, 4);
+    List<InputSegment> prompt = List.of(TokenSegment.of(ids(400)));
+    CountDownLatch started = new CountDownLatch(1);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Integer> completed =
+          thread.submit(
+              () -> {
+                int runs = 0;
+                try (DecoderSession session = backend.openSession(1000)) {
+                  started.countDown();
+                  while (true) {
+                    session.truncate(0);
+                    session.append(prompt, List.of());
+                    runs++;
+                  }
+                } catch (IllegalStateException e) {
+                  return runs;
+                }
+              });
+      started.await();
+      Thread.sleep(20);
+      backend.close();
+
+      assertThat(completed.get(60, TimeUnit.SECONDS)).isNotNegative();
+    } finally {
+      thread.shutdownNow();
+    }
   }
 }

@@ -66,7 +66,7 @@ public final class BicubicResampler {
       int height = Math.min(BLOCK_ROWS, bottom - y);
       transpose(image, low, weights.high(), y, height, columns);
       for (int x = window.left(); x < window.right(); x++) {
-        Arrays.fill(sums, 1 << ResampleWeights.PRECISION_BITS - 1);
+        Arrays.fill(sums, 1 << (ResampleWeights.PRECISION_BITS - 1));
         int start = (weights.first(x) - low) * BLOCK;
         for (int i = 0; i < weights.count(x); i++) {
           addScaled(sums, columns, start + i * BLOCK, BLOCK, weights.weight(x, i));
@@ -101,7 +101,7 @@ public final class BicubicResampler {
       int[] rows, int rowLength, int top, ResampleWeights weights, Window window, byte[] rgb) {
     int[] sums = new int[rowLength];
     for (int y = window.top(); y < window.bottom(); y++) {
-      Arrays.fill(sums, 1 << ResampleWeights.PRECISION_BITS - 1);
+      Arrays.fill(sums, 1 << (ResampleWeights.PRECISION_BITS - 1));
       int start = (weights.first(y) - top) * rowLength;
       for (int i = 0; i < weights.count(y); i++) {
         addScaled(sums, rows, start + i * rowLength, rowLength, weights.weight(y, i));

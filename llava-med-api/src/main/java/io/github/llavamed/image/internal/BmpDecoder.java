@@ -59,7 +59,7 @@ final class BmpDecoder implements FrameDecoder {
     int out = start;
     for (int x = 0; x < header.width(); x++, out += 3) {
       int bit = x * bits;
-      int index = in.u8(from + (bit >> 3)) >> 8 - bits - (bit & 7) & (1 << bits) - 1;
+      int index = in.u8(from + (bit >> 3)) >> (8 - bits - (bit & 7)) & (1 << bits) - 1;
       System.arraycopy(header.palette(), index * 3, rgb, out, 3);
     }
   }
@@ -85,12 +85,13 @@ final class BmpDecoder implements FrameDecoder {
   }
 
   /** Scales the bits under a mask to 0..255, rounded down. */
-  private static long channel(int pixel, int mask) {
+  private static int channel(int pixel, int mask) {
     if (mask == 0) {
       return 0;
     }
     int shift = Integer.numberOfTrailingZeros(mask);
-    long most = mask >>> shift;
-    return ((pixel & mask) >>> shift) * 255L / most;
+    long most = mask >>> shift & 0xffffffffL;
+    long value = (pixel & mask) >>> shift & 0xffffffffL;
+    return (int) (value * 255 / most);
   }
 }

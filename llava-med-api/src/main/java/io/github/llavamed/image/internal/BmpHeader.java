@@ -50,9 +50,9 @@ record BmpHeader(
     boolean separateMasks = compression == MASKS && size < MASKS_IN_HEADER;
     int afterHeader = INFO + size + (separateMasks ? 12 : 0);
     int entry = small ? 3 : 4;
-    byte[] palette = bits > 8 ? new byte[0] : palette(image, in, afterHeader, colors, entry);
+    byte[] palette = bits > 8 ? new byte[0] : palette(in, afterHeader, colors, entry);
     long offset = in.u32(10);
-    if (offset == 0 || bits <= 8 && offset == INFO + size) {
+    if (offset == 0 || (bits <= 8 && offset == INFO + size)) {
       offset = afterHeader + (bits <= 8 ? (long) colors * entry : 0);
     }
     return new BmpHeader(
@@ -95,8 +95,7 @@ record BmpHeader(
     return declared == 0 ? 1 << bits : (int) declared;
   }
 
-  private static byte[] palette(
-      EncodedImage image, ByteView in, int at, int colors, int entryBytes) {
+  private static byte[] palette(ByteView in, int at, int colors, int entryBytes) {
     in.check(at, (long) colors * entryBytes);
     byte[] rgb = new byte[Math.min(colors, 256) * 3];
     for (int i = 0; i < rgb.length / 3; i++) {
@@ -108,12 +107,13 @@ record BmpHeader(
   }
 
   private static int[] masks(ByteView in, int at, int bits, int compression) {
-    int[] masks = {in.s32(at), in.s32(at + 4), in.s32(at + 8)};
-    boolean none = (masks[0] | masks[1] | masks[2]) == 0;
-    if (compression != MASKS || none) {
-      return bits == 16 ? new int[] {0x7c00, 0x3e0, 0x1f} : new int[] {0xff0000, 0xff00, 0xff};
+    if (compression == MASKS) {
+      int[] masks = {in.s32(at), in.s32(at + 4L), in.s32(at + 8L)};
+      if ((masks[0] | masks[1] | masks[2]) != 0) {
+        return masks;
+      }
     }
-    return masks;
+    return bits == 16 ? new int[] {0x7c00, 0x3e0, 0x1f} : new int[] {0xff0000, 0xff00, 0xff};
   }
 
   private static ColorMode mode(

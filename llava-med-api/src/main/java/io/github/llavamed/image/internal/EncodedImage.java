@@ -21,6 +21,9 @@ public record EncodedImage(
     String name, ImageFormat format, byte[] bytes, int frame, ImageLimits limits) {
   private static final int RGB_BYTES = 3;
 
+  /** Characters of a found value that a message quotes; a file may hold names of patients. */
+  private static final int QUOTED = 64;
+
   /** Tells the format and refuses what is none. */
   public static EncodedImage of(String name, byte[] bytes, int frame, ImageLimits limits) {
     Optional<ImageFormat> format = ImageFormat.of(bytes);
@@ -30,7 +33,15 @@ public record EncodedImage(
                   .formatted(name, head(bytes))
               + " convert the file to one of these");
     }
-    return new EncodedImage(name, format.get(), bytes, frame, limits);
+    EncodedImage image = new EncodedImage(name, format.get(), bytes, frame, limits);
+    if (frame > 0 && !image.hasFrames()) {
+      throw image.unsupported("frame", "frame 0 of a file that is neither TIFF nor DICOM", frame);
+    }
+    return image;
+  }
+
+  private boolean hasFrames() {
+    return format == ImageFormat.TIFF || format == ImageFormat.DICOM;
   }
 
   /** Returns little-endian access to the bytes. */
@@ -53,15 +64,15 @@ public record EncodedImage(
       String where, String expected, Object found, @Nullable Throwable cause) {
     return new ImageRejectedException(
         "%s (%s), %s: expected %s, found %s; the file is damaged, get a fresh copy"
-            .formatted(name, format, where, expected, found),
+            .formatted(name, format, where, expected, quoted(found)),
         cause);
   }
 
   /** Returns the exception for a sound file that uses something this decoder does not know. */
   public ImageRejectedException unsupported(String where, String expected, Object found) {
     return new ImageRejectedException(
-        "%s (%s), %s: expected %s, found %s; convert the file to PNG"
-            .formatted(name, format, where, expected, found));
+        "%s (%s), %s: expected %s, found %s; convert the file to 8-bit PNG"
+            .formatted(name, format, where, expected, quoted(found)));
   }
 
   /**
@@ -103,6 +114,11 @@ public record EncodedImage(
     return new ImageRejectedException(
         "%s (%s): expected %s, found %s; shrink the image or raise %s of the limits"
             .formatted(name, format, expected, found, limit));
+  }
+
+  private static String quoted(Object found) {
+    String text = String.valueOf(found).replaceAll("\\p{Cntrl}", "?");
+    return text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "...";
   }
 
   private static String head(byte[] bytes) {

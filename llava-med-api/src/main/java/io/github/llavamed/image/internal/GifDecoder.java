@@ -75,7 +75,7 @@ final class GifDecoder implements FrameDecoder {
     ByteView in = image.littleEndian();
     byte[] palette = palette(image, in, SCREEN + 7, in.u8(SCREEN + 4), new byte[0]);
     int transparent = 0;
-    long at = SCREEN + 7 + paletteBytes(in.u8(SCREEN + 4));
+    long at = SCREEN + 7L + paletteBytes(in.u8(SCREEN + 4));
     while (true) {
       int block = in.u8(at);
       if (block == FRAME) {
@@ -139,7 +139,7 @@ final class GifDecoder implements FrameDecoder {
     ByteView in = image.littleEndian();
     byte[] bytes = image.bytes();
     int frames = 0;
-    long at = SCREEN + 7 + paletteBytes(in.u8(SCREEN + 4));
+    long at = SCREEN + 7L + paletteBytes(in.u8(SCREEN + 4));
     while (at + 10 < bytes.length && in.u8(at) != TRAILER) {
       if (in.u8(at) == FRAME) {
         frames++;

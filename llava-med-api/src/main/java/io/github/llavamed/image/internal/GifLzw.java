@@ -54,7 +54,7 @@ final class GifLzw {
       if (code == clear + 1) {
         throw image.broken("frame", count + " pixels", filled + " before the end code");
       }
-      if (code > next || code == next && previous < 0 || code > clear && previous < 0) {
+      if (code > next || (code == next && previous < 0) || (code > clear && previous < 0)) {
         throw image.broken("frame", "a code of at most " + next, code);
       }
       if (previous >= 0 && next < MOST_CODES) {

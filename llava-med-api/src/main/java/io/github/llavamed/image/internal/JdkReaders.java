@@ -10,18 +10,16 @@ public final class JdkReaders {
 
   /** Returns a new reader of the JDK itself for a format. */
   public static ImageReader of(String format) {
-    return find(format, "javax.imageio.", ImageIO.class.getModule());
-  }
-
-  private static ImageReader find(String format, String what, Module module) {
+    Module jdk = ImageIO.class.getModule();
     for (Iterator<ImageReader> all = ImageIO.getImageReadersByFormatName(format); all.hasNext(); ) {
       ImageReader reader = all.next();
-      if (reader.getClass().getModule().equals(module)) {
+      if (reader.getClass().getModule().equals(jdk)) {
         return reader;
       }
       reader.dispose();
     }
     throw new IllegalStateException(
-        "expected a %s reader of %s, found none; run on a full JDK or JRE".formatted(format, what));
+        "expected the %s reader of the JDK, found none; run on a JRE with the module java.desktop"
+            .formatted(format));
   }
 }

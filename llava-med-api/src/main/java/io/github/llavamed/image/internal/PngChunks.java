@@ -59,7 +59,7 @@ record PngChunks(
       if (type != IDAT && !data.isEmpty()) {
         break; // what follows the image data does not matter
       }
-      in.check(at + 8, length + 4);
+      in.check(at, length + 12); // before the length becomes an int
       checkCrc(image, in, (int) at, (int) length);
       if (type == IDAT) {
         data.add(new int[] {(int) at + 8, (int) length});
@@ -145,6 +145,7 @@ record PngChunks(
   }
 
   private static void checkCrc(EncodedImage image, ByteView in, int at, int length) {
+    in.check(at, length + 12L);
     CRC32 crc = new CRC32();
     crc.update(image.bytes(), at + 4, length + 4);
     long stored = in.u32(at + 8L + length);

@@ -84,6 +84,6 @@ final class PngDecoder implements FrameDecoder {
 
   private static int packed(byte[] row, int x, int bits) {
     int bit = x * bits;
-    return row[bit >> 3] >> 8 - bits - (bit & 7) & (1 << bits) - 1;
+    return row[bit >> 3] >> (8 - bits - (bit & 7)) & (1 << bits) - 1;
   }
 }

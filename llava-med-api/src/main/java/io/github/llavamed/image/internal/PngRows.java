@@ -104,7 +104,7 @@ final class PngRows implements AutoCloseable {
       case 3 -> {
         for (int i = 0; i < row.length; i++) {
           int left = i < bpp ? 0 : row[i - bpp] & 0xff;
-          row[i] += (byte) (left + (previous[i] & 0xff) >> 1);
+          row[i] += (byte) ((left + (previous[i] & 0xff)) >> 1);
         }
       }
       case 4 -> {

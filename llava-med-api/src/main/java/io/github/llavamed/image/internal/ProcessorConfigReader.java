@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,8 +81,8 @@ public final class ProcessorConfigReader {
     }
     return new ImageProcessorConfig(
         shortestEdge(),
-        crop.isObject() ? pixels("crop_size.height", crop.get("height")) : cropSide(crop),
-        crop.isObject() ? pixels("crop_size.width", crop.get("width")) : cropSide(crop),
+        cropSide(crop, "height"),
+        cropSide(crop, "width"),
         factor,
         triple("image_mean", false),
         triple("image_std", true));
@@ -100,8 +99,14 @@ public final class ProcessorConfigReader {
     return pixels("size", size);
   }
 
-  private int cropSide(JsonNode crop) {
-    return pixels("crop_size", crop);
+  private int cropSide(JsonNode crop, String side) {
+    if (!crop.isObject()) {
+      return pixels("crop_size", crop);
+    }
+    if (crop.size() != 2) {
+      throw wrong("crop_size", crop, "an object with height and width, or a number");
+    }
+    return pixels("crop_size." + side, crop.get(side));
   }
 
   private void checkType(String key) {
@@ -112,8 +117,7 @@ public final class ProcessorConfigReader {
   }
 
   private void checkSteps() {
-    for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = i.next();
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
       if (field.getKey().startsWith("do_") && !field.getValue().isNull()) {
         boolean wanted = STEPS.contains(field.getKey());
         if (!field.getValue().isBoolean() || field.getValue().booleanValue() != wanted) {
@@ -140,8 +144,11 @@ public final class ProcessorConfigReader {
   }
 
   private int pixels(String key, @Nullable JsonNode node) {
-    if (node == null || !node.isInt() || node.intValue() < 1 || node.intValue() > 65_535) {
-      throw wrong(key, node, "a whole number of 1 to 65535");
+    if (node == null
+        || !node.isInt()
+        || node.intValue() < 1
+        || node.intValue() > ImageProcessorConfig.MOST_PIXELS) {
+      throw wrong(key, node, "a whole number of 1 to " + ImageProcessorConfig.MOST_PIXELS);
     }
     return node.intValue();
   }

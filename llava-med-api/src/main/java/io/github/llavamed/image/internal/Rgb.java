@@ -26,7 +26,7 @@ public final class Rgb {
   /** Returns {@code a * b / 255}, rounded, for values of 0..255. */
   public static int multiply(int a, int b) {
     int product = a * b + 128;
-    return (product >> 8) + product >> 8;
+    return ((product >> 8) + product) >> 8;
   }
 
   /** Writes the RGB of one CMYK pixel: {@code k' - C k' / 255} with {@code k' = 255 - K}. */

@@ -1,6 +1,7 @@
 package io.github.llavamed.image.internal;
 
 import io.github.llavamed.image.ColorMode;
+import io.github.llavamed.image.ImageRejectedException;
 import io.github.llavamed.image.RgbImage;
 
 /** Pads images to squares. */
@@ -12,14 +13,21 @@ public final class Squares {
    *
    * @param color red, green and blue of the margin, 0 to 255
    * @param extra pixels added to the rounded-down half of the difference: 0 or 1
+   * @param maxPixels the largest square that is made
    */
-  public static RgbImage pad(RgbImage image, int[] color, int extra) {
+  public static RgbImage pad(RgbImage image, int[] color, int extra, long maxPixels) {
     int width = image.width();
     int height = image.height();
     if (width == height) {
       return image;
     }
     int side = Math.max(width, height);
+    if ((long) side * side > maxPixels) {
+      throw new ImageRejectedException(
+          "image of %d x %d: expected a square of at most %d pixels after padding, found %d;"
+                  .formatted(width, height, maxPixels, (long) side * side)
+              + " crop the image or raise maxPixels of the limits");
+    }
     int offset = Math.abs(width - height) / 2 + extra;
     int left = width < height ? offset : 0;
     int top = width < height ? 0 : offset;

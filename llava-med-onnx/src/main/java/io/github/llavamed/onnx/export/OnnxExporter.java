@@ -83,7 +83,9 @@ public final class OnnxExporter {
       return found.get();
     }
     ExportKey key = key(model);
-    Files.createDirectories(parent);
+    if (!Files.isDirectory(parent)) { // createDirectories refuses a link to a directory
+      Files.createDirectories(parent);
+    }
     try (ExportLock lock = ExportLock.acquire(parent.resolve(key.directoryName() + ".lock"))) {
       return exportLocked(model, key, parent);
     }

@@ -106,6 +106,22 @@ class OnnxExporterTest {
   }
 
   @Test
+  void makesTheDirectoryItIsGiven() throws IOException {
+    Path deep = parent.resolve("a").resolve("b");
+
+    assertThat(exporter.export(artifacts, deep).directory()).hasParent(deep);
+  }
+
+  @Test
+  void followsALinkToItsDirectory(@TempDir Path target) throws IOException {
+    Path link = Files.createSymbolicLink(parent.resolve("link"), target);
+
+    OnnxExport export = exporter.export(artifacts, link);
+
+    assertThat(target.resolve(export.directory().getFileName())).isDirectory();
+  }
+
+  @Test
   void keepsOtherWeightsAndConfigurationsApart() throws IOException {
     OnnxExport first = export();
     SyntheticModel other = SyntheticModel.of(model.config(), 2);

@@ -24,19 +24,21 @@ public final class JpegSamples {
   public static byte[] read(EncodedImage image, JpegSegments jpeg) {
     image.checkSize(jpeg.width(), jpeg.height(), 2 * jpeg.components());
     List<String> warnings = new ArrayList<>();
+    Raster raster = readRaster(image, jpeg, warnings);
+    checkWarnings(image, warnings);
+    return samples(image, jpeg, raster);
+  }
+
+  private static Raster readRaster(EncodedImage image, JpegSegments jpeg, List<String> warnings) {
     ImageReader reader = JdkReaders.of("JPEG");
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg.clean()))) {
       reader.setInput(stream, true, true);
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-      Raster raster = reader.readRaster(0, null);
-      checkWarnings(image, warnings);
-      return samples(image, jpeg, raster);
+      return reader.readRaster(0, null);
     } catch (IOException | RuntimeException e) {
-      if (e instanceof io.github.llavamed.image.ImageRejectedException) {
-        throw (io.github.llavamed.image.ImageRejectedException) e;
-      }
-      throw image.broken("scan", "a stream that can be decoded", e.getMessage() + "", e);
+      // The reader throws unchecked exceptions of many kinds for broken streams.
+      throw image.broken("scan", "a stream that can be decoded", String.valueOf(e), e);
     } finally {
       reader.dispose();
     }

@@ -109,6 +109,11 @@ public final class JpegSegments {
     return ids != ('R' << 16 | 'G' << 8 | 'B');
   }
 
+  /** Returns whether a marker of the stream says that it holds Y, Cb and Cr. */
+  public boolean declaresLuminance() {
+    return jfif || (adobe && adobeTransform != 0);
+  }
+
   /** Returns the stream without application data and comments. */
   byte[] clean() {
     return clean.toByteArray();
@@ -130,7 +135,7 @@ public final class JpegSegments {
         }
         return;
       }
-      if (type == TEM || type >= RST0 && type < SOI) {
+      if (type == TEM || (type >= RST0 && type < SOI)) {
         at += 2;
         continue;
       }
@@ -167,7 +172,7 @@ public final class JpegSegments {
     byte[] bytes = image.bytes();
     while (at + 1 < to) {
       int next = bytes[at + 1] & 0xff;
-      if (bytes[at] != (byte) 0xff || next == 0 || next >= RST0 && next < SOI) {
+      if (bytes[at] != (byte) 0xff || next == 0 || (next >= RST0 && next < SOI)) {
         at += bytes[at] == (byte) 0xff ? 2 : 1;
       } else if (next == 0xff) {
         at++;

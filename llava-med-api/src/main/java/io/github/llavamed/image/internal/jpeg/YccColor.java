@@ -26,9 +26,9 @@ public final class YccColor {
       int y = samples[i] & 0xff;
       int cb = (samples[i + 1] & 0xff) - 128;
       int cr = (samples[i + 2] & 0xff) - 128;
-      samples[i] = Rgb.clip(y + (CR_RED * cr + HALF >> 16));
-      samples[i + 1] = Rgb.clip(y + (-CB_GREEN * cb - CR_GREEN * cr + HALF >> 16));
-      samples[i + 2] = Rgb.clip(y + (CB_BLUE * cb + HALF >> 16));
+      samples[i] = Rgb.clip(y + ((CR_RED * cr + HALF) >> 16));
+      samples[i + 1] = Rgb.clip(y + ((-CB_GREEN * cb - CR_GREEN * cr + HALF) >> 16));
+      samples[i + 2] = Rgb.clip(y + ((CB_BLUE * cb + HALF) >> 16));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.llavamed.image.internal.tiff;
 
+import io.github.llavamed.image.ImageRejectedException;
 import io.github.llavamed.image.internal.EncodedImage;
 import io.github.llavamed.image.internal.jpeg.JpegSamples;
 import io.github.llavamed.image.internal.jpeg.JpegSegments;
@@ -13,6 +14,7 @@ import java.util.zip.Inflater;
  * <p>A chunk that gives fewer bytes than its rows need is refused.
  */
 final class TiffChunks {
+  private static final int T4_OPTIONS = 292;
   private static final int JPEG_TABLES = 347;
 
   private final EncodedImage image;
@@ -51,7 +53,7 @@ final class TiffChunks {
     int length = (int) counts[index];
     return switch (layout.compression()) {
       case TiffLayout.CCITT_RLE, TiffLayout.CCITT_T4, TiffLayout.CCITT_T6 ->
-          new FaxStrip(image, tags, layout).decode(packed(at, length), rows);
+          fax(packed(at, length), rows);
       case TiffLayout.LZW -> predicted(TiffLzw.decode(image, packed(at, length), size), rows);
       case TiffLayout.PACK_BITS -> predicted(packBits(packed(at, length), size), rows);
       case TiffLayout.DEFLATE, TiffLayout.DEFLATE_OLD ->
@@ -134,6 +136,15 @@ final class TiffChunks {
     }
   }
 
+  private byte[] fax(byte[] packed, int rows) {
+    if (layout.bits() != 1 || layout.samples() != 1) {
+      throw image.unsupported("page", "one bit per pixel with fax codes", layout.bits() + " bits");
+    }
+    long options = tags.number(T4_OPTIONS, 0);
+    int width = layout.chunkWidth();
+    return new FaxDecoder(image, packed, width, layout.compression(), options).decode(rows);
+  }
+
   private byte[] jpeg(int at, int length, int rows) {
     int[] tables = tags.range(JPEG_TABLES);
     JpegSegments jpeg =
@@ -156,7 +167,7 @@ final class TiffChunks {
     return decoded;
   }
 
-  private io.github.llavamed.image.ImageRejectedException tooShort(int size, int filled) {
+  private ImageRejectedException tooShort(int size, int filled) {
     return image.broken("strip", size + " bytes of samples", filled + " bytes");
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tags of one page of a TIFF file.
@@ -109,7 +110,7 @@ final class TiffDirectory {
   }
 
   /** Returns where the bytes of a tag begin and how many there are, or null if it is absent. */
-  int @org.jspecify.annotations.Nullable [] range(int tag) {
+  int @Nullable [] range(int tag) {
     Field field = fields.get(tag);
     return field == null ? null : new int[] {field.at, field.count * TYPE_BYTES[field.type]};
   }

@@ -133,14 +133,17 @@ record TiffLayout(
           case YCBCR -> bits == 8 && compression == JPEG && !planar;
           default -> false;
         };
-    if (!known || !integers && !gray || samples < colors() || kind == Kind.SIGNED && bits <= 8) {
+    if (!known
+        || (!integers && !gray)
+        || samples < colors()
+        || (kind == Kind.SIGNED && bits <= 8)) {
       throw image.unsupported(
           "page",
           "grey, RGB, palette, CMYK or JPEG-coded YCbCr in 1 to 16 bits",
           "photometric interpretation %d, %d samples of %d bits, sample format %d"
               .formatted(photometric, samples, bits, sampleKind));
     }
-    if (predictor < 1 || predictor > 3 || predictor == 3 && kind != Kind.FLOAT) {
+    if (predictor < 1 || predictor > 3 || (predictor == 3 && kind != Kind.FLOAT)) {
       throw image.unsupported("page", "predictor 1, 2 or 3", predictor);
     }
     if (predictor == 2 && bits != 8 && bits != 16 && bits != 32) {
@@ -161,7 +164,7 @@ record TiffLayout(
       throw image.unsupported(
           "page",
           "1 to 6 samples of the same 1, 2, 4, 8, 12, 16 or 32 bits",
-          "%d samples of %s bits".formatted(samples, Arrays.toString(bits)));
+          "%d samples of %d bits".formatted(samples, first));
     }
     return first;
   }

@@ -106,7 +106,7 @@ final class TiffPixels {
       long bit = (long) index * bits;
       int value = 0;
       for (int i = 0; i < bits; i++, bit++) {
-        value = value << 1 | samples[row + (int) (bit >> 3)] >> 7 - (int) (bit & 7) & 1;
+        value = value << 1 | (samples[row + (int) (bit >> 3)] >> (7 - (int) (bit & 7)) & 1);
       }
       return value;
     }
@@ -114,7 +114,7 @@ final class TiffPixels {
     int at = row + index * bytes;
     int value = 0;
     for (int i = 0; i < bytes; i++) {
-      value = value << 8 | samples[littleEndian ? at + bytes - 1 - i : at + i] & 0xff;
+      value = value << 8 | (samples[littleEndian ? at + bytes - 1 - i : at + i] & 0xff);
     }
     return value;
   }

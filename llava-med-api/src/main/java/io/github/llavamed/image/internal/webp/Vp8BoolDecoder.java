@@ -25,7 +25,7 @@ final class Vp8BoolDecoder {
     if (extraBits < 0) {
       load();
     }
-    int split = 1 + ((range - 1) * probability >> 8);
+    int split = 1 + (((range - 1) * probability) >> 8);
     int bigSplit = split << extraBits;
     int bit;
     if (value >= bigSplit) {

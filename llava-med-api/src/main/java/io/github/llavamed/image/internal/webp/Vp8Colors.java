@@ -38,14 +38,14 @@ final class Vp8Colors {
             + 3 * plane.get(farX, nearY)
             + 3 * plane.get(nearX, farY)
             + plane.get(farX, farY);
-    return sum + 8 >> 4;
+    return (sum + 8) >> 4;
   }
 
   private static void convert(int y, int u, int v, byte[] rgb, int out) {
-    int base = y * 19077 >> 8;
-    rgb[out] = clip(base + (v * 26149 >> 8) - 14234);
-    rgb[out + 1] = clip(base - (u * 6419 >> 8) - (v * 13320 >> 8) + 8708);
-    rgb[out + 2] = clip(base + (u * 33050 >> 8) - 17685);
+    int base = (y * 19077) >> 8;
+    rgb[out] = clip(base + ((v * 26149) >> 8) - 14234);
+    rgb[out + 1] = clip(base - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
+    rgb[out + 2] = clip(base + ((u * 33050) >> 8) - 17685);
   }
 
   private static byte clip(int value) {

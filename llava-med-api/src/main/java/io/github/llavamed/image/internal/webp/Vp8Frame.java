@@ -183,6 +183,16 @@ final class Vp8Frame {
               tokens, type, context, first, steps.lumaDc(), steps.lumaAc(), block, i * 16);
       mark(x, i % 4, i / 4, end > first);
     }
+    readChroma(x, steps, tokens);
+    for (int value : block) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void readChroma(int x, Vp8Steps steps, Vp8BoolDecoder tokens) {
     for (int i = 0; i < 8; i++) {
       int above = 4 + i / 4 * 2 + i % 2;
       int left = 4 + i / 4 * 2 + i % 4 / 2;
@@ -192,12 +202,6 @@ final class Vp8Frame {
               tokens, CHROMA, context, 0, steps.chromaDc(), steps.chromaAc(), block, (16 + i) * 16);
       mark(x, above, left, end > 0);
     }
-    for (int value : block) {
-      if (value != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private int context(int x, int above, int left) {

@@ -163,15 +163,15 @@ final class Vp8LoopFilter {
 
   private static void adjustTwo(byte[] s, int p, int step) {
     int a = 3 * difference(s, p, p - step) + signed(difference(s, p - 2 * step, p + step));
-    move(s, p - step, small(a + 3 >> 3));
-    move(s, p, -small(a + 4 >> 3));
+    move(s, p - step, small((a + 3) >> 3));
+    move(s, p, -small((a + 4) >> 3));
   }
 
   private static void adjustFour(byte[] s, int p, int step) {
     int a = 3 * difference(s, p, p - step);
-    int a1 = small(a + 4 >> 3);
-    int a2 = small(a + 3 >> 3);
-    int a3 = a1 + 1 >> 1;
+    int a1 = small((a + 4) >> 3);
+    int a2 = small((a + 3) >> 3);
+    int a3 = (a1 + 1) >> 1;
     move(s, p - 2 * step, a3);
     move(s, p - step, a2);
     move(s, p, -a1);
@@ -180,9 +180,9 @@ final class Vp8LoopFilter {
 
   private static void adjustSix(byte[] s, int p, int step) {
     int a = signed(3 * difference(s, p, p - step) + signed(difference(s, p - 2 * step, p + step)));
-    int a1 = 27 * a + 63 >> 7;
-    int a2 = 18 * a + 63 >> 7;
-    int a3 = 9 * a + 63 >> 7;
+    int a1 = (27 * a + 63) >> 7;
+    int a2 = (18 * a + 63) >> 7;
+    int a3 = (9 * a + 63) >> 7;
     move(s, p - 3 * step, a3);
     move(s, p - 2 * step, a2);
     move(s, p - step, a1);

@@ -62,9 +62,13 @@ final class Vp8Prediction {
       case TRUE_MOTION -> trueMotion(plane, x, y, 4);
       case VERTICAL -> put(plane, x, y, (i, j) -> three(e, 5 + i));
       case HORIZONTAL ->
-          put(plane, x, y, (i, j) -> j == 3 ? e[1] + 3 * e[0] + 2 >> 2 : three(e, 3 - j));
+          put(plane, x, y, (i, j) -> j == 3 ? (e[1] + 3 * e[0] + 2) >> 2 : three(e, 3 - j));
       case LEFT_DOWN ->
-          put(plane, x, y, (i, j) -> i + j == 6 ? e[11] + 3 * e[12] + 2 >> 2 : three(e, 6 + i + j));
+          put(
+              plane,
+              x,
+              y,
+              (i, j) -> i + j == 6 ? (e[11] + 3 * e[12] + 2) >> 2 : three(e, 6 + i + j));
       case RIGHT_DOWN -> put(plane, x, y, (i, j) -> three(e, 4 + i - j));
       case VERTICAL_RIGHT -> put(plane, x, y, (i, j) -> verticalRight(e, i, j));
       case VERTICAL_LEFT -> put(plane, x, y, (i, j) -> verticalLeft(e, i, j));
@@ -108,7 +112,7 @@ final class Vp8Prediction {
       return e[0];
     }
     if (d == 5) {
-      return e[1] + 3 * e[0] + 2 >> 2;
+      return (e[1] + 3 * e[0] + 2) >> 2;
     }
     return d % 2 == 0 ? two(e, 2 - d / 2) : three(e, 2 - d / 2);
   }
@@ -127,12 +131,12 @@ final class Vp8Prediction {
 
   /** Returns the rounded mean of a sample and the next. */
   private static int two(int[] e, int i) {
-    return e[i] + e[i + 1] + 1 >> 1;
+    return (e[i] + e[i + 1] + 1) >> 1;
   }
 
   /** Returns the weighted mean of a sample and its two neighbours. */
   private static int three(int[] e, int i) {
-    return e[i - 1] + 2 * e[i] + e[i + 1] + 2 >> 2;
+    return (e[i - 1] + 2 * e[i] + e[i + 1] + 2) >> 2;
   }
 
   private static int blockDc(Vp8Plane plane, int x, int y, int size) {
@@ -146,7 +150,7 @@ final class Vp8Prediction {
     } else if (x == 0 && y == 0) {
       return 128;
     }
-    return sum + (1 << shift >> 1) >> shift;
+    return (sum + (1 << shift >> 1)) >> shift;
   }
 
   private static void trueMotion(Vp8Plane plane, int x, int y, int size) {

@@ -30,10 +30,10 @@ final class Vp8Transform {
       int a1 = mid[i * 4 + 1] + mid[i * 4 + 2];
       int a2 = mid[i * 4 + 1] - mid[i * 4 + 2];
       int a3 = dc - mid[i * 4 + 3];
-      out[i * 64] = a0 + a1 >> 3;
-      out[i * 64 + 16] = a3 + a2 >> 3;
-      out[i * 64 + 32] = a0 - a1 >> 3;
-      out[i * 64 + 48] = a3 - a2 >> 3;
+      out[i * 64] = (a0 + a1) >> 3;
+      out[i * 64 + 16] = (a3 + a2) >> 3;
+      out[i * 64 + 32] = (a0 - a1) >> 3;
+      out[i * 64 + 48] = (a3 - a2) >> 3;
     }
   }
 
@@ -61,20 +61,20 @@ final class Vp8Transform {
       int c = times35468(mid[4 + i]) - times85627(mid[12 + i]);
       int d = times85627(mid[4 + i]) + times35468(mid[12 + i]);
       int row = at + i * stride;
-      plane[row] = Rgb.clip((plane[row] & 0xff) + (a + d >> 3));
-      plane[row + 1] = Rgb.clip((plane[row + 1] & 0xff) + (b + c >> 3));
-      plane[row + 2] = Rgb.clip((plane[row + 2] & 0xff) + (b - c >> 3));
-      plane[row + 3] = Rgb.clip((plane[row + 3] & 0xff) + (a - d >> 3));
+      plane[row] = Rgb.clip((plane[row] & 0xff) + ((a + d) >> 3));
+      plane[row + 1] = Rgb.clip((plane[row + 1] & 0xff) + ((b + c) >> 3));
+      plane[row + 2] = Rgb.clip((plane[row + 2] & 0xff) + ((b - c) >> 3));
+      plane[row + 3] = Rgb.clip((plane[row + 3] & 0xff) + ((a - d) >> 3));
     }
   }
 
   /** Returns {@code sqrt(2) cos(pi / 8)} times the value. */
   private static int times85627(int value) {
-    return (value * 20091 >> 16) + value;
+    return ((value * 20091) >> 16) + value;
   }
 
   /** Returns {@code sqrt(2) sin(pi / 8)} times the value. */
   private static int times35468(int value) {
-    return value * 35468 >> 16;
+    return (value * 35468) >> 16;
   }
 }

@@ -13,6 +13,8 @@ import io.github.llavamed.image.internal.EncodedImage;
  * @param top where the frame begins on the canvas
  * @param frames number of frames
  * @param mode whether the file declares alpha
+ * @param frameWidth of the frame in pixels
+ * @param frameHeight of the frame in pixels
  * @param lossless whether the frame is VP8L
  * @param from first byte of the frame's bit stream
  * @param to byte after its last
@@ -24,6 +26,8 @@ record WebpContainer(
     int top,
     int frames,
     ColorMode mode,
+    int frameWidth,
+    int frameHeight,
     boolean lossless,
     int from,
     int to) {
@@ -54,8 +58,7 @@ record WebpContainer(
         image.checkFrames(frames);
         if (first == null) {
           WebpContainer frame = simple(image, in, at + 24, at + 8 + size);
-          first =
-              frame.on(width, height, 2 * u24(in, at + 8), 2 * u24(in, at + 11), ColorMode.RGBA);
+          first = frame.on(width, height, 2 * u24(in, at + 8), 2 * u24(in, at + 11), mode);
         }
       } else if (type.startsWith("VP8") && !type.equals("VP8X") && !animated) {
         first = simple(image, in, at, end).on(width, height, 0, 0, mode);
@@ -85,7 +88,7 @@ record WebpContainer(
         int height = in.u16(data + 8L) & 0x3fff;
         image.checkSize(width, height, 2);
         return new WebpContainer(
-            width, height, 0, 0, 1, ColorMode.RGB, false, data, (int) (data + size));
+            width, height, 0, 0, 1, ColorMode.RGB, width, height, false, data, (int) (data + size));
       }
       if (type.equals("VP8L") && size >= 5) {
         long bits = in.u32(data + 1L);
@@ -96,7 +99,8 @@ record WebpContainer(
         int width = 1 + (int) (bits & 0x3fff);
         int height = 1 + (int) (bits >> 14 & 0x3fff);
         image.checkSize(width, height, 9);
-        return new WebpContainer(width, height, 0, 0, 1, mode, true, data, (int) (data + size));
+        return new WebpContainer(
+            width, height, 0, 0, 1, mode, width, height, true, data, (int) (data + size));
       }
       at += 8 + size + (size & 1);
     }
@@ -105,12 +109,18 @@ record WebpContainer(
 
   private WebpContainer on(int canvasWidth, int canvasHeight, int x, int y, ColorMode canvasMode) {
     return new WebpContainer(
-        canvasWidth, canvasHeight, x, y, frames, canvasMode, lossless, from, to);
+        canvasWidth, canvasHeight, x, y, frames, canvasMode, width, height, lossless, from, to);
   }
 
   private WebpContainer checked(EncodedImage image, int count) {
-    image.checkFrames(count);
-    return new WebpContainer(width, height, left, top, count, mode, lossless, from, to);
+    if (left + frameWidth > width || top + frameHeight > height) {
+      throw image.broken(
+          "frame",
+          "a frame inside %d x %d".formatted(width, height),
+          "%d x %d at %d, %d".formatted(frameWidth, frameHeight, left, top));
+    }
+    return new WebpContainer(
+        width, height, left, top, count, mode, frameWidth, frameHeight, lossless, from, to);
   }
 
   private static int u24(ByteView in, long at) {

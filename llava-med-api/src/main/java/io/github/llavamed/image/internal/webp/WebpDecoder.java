@@ -20,26 +20,20 @@ public final class WebpDecoder implements FrameDecoder {
   @Override
   public RgbImage decode(EncodedImage image) {
     WebpContainer webp = WebpContainer.read(image);
-    RgbImage frame = webp.lossless() ? LosslessFrame.decode(image, webp) : lossy(image, webp);
-    if (frame.width() == webp.width() && frame.height() == webp.height()) {
-      return new RgbImage(frame.width(), frame.height(), frame.rgb(), webp.mode());
-    }
-    if (webp.left() + frame.width() > webp.width() || webp.top() + frame.height() > webp.height()) {
-      throw image.broken(
-          "frame",
-          "a frame inside %d x %d".formatted(webp.width(), webp.height()),
-          "%d x %d at %d, %d".formatted(frame.width(), frame.height(), webp.left(), webp.top()));
+    byte[] frame =
+        webp.lossless()
+            ? new Vp8lFrame(image, webp.from(), webp.to())
+                .decode(webp.frameWidth(), webp.frameHeight())
+            : new Vp8Frame(image, webp.from(), webp.to()).decode();
+    if (webp.frameWidth() == webp.width() && webp.frameHeight() == webp.height()) {
+      return new RgbImage(webp.width(), webp.height(), frame, webp.mode());
     }
     byte[] rgb = new byte[webp.width() * webp.height() * 3];
-    for (int y = 0; y < frame.height(); y++) {
+    int row = webp.frameWidth() * 3;
+    for (int y = 0; y < webp.frameHeight(); y++) {
       int out = ((webp.top() + y) * webp.width() + webp.left()) * 3;
-      System.arraycopy(frame.rgb(), y * frame.width() * 3, rgb, out, frame.width() * 3);
+      System.arraycopy(frame, y * row, rgb, out, row);
     }
     return new RgbImage(webp.width(), webp.height(), rgb, webp.mode());
-  }
-
-  private static RgbImage lossy(EncodedImage image, WebpContainer webp) {
-    Vp8Frame frame = new Vp8Frame(image, webp.from(), webp.to());
-    return new RgbImage(frame.width(), frame.height(), frame.decode(), webp.mode());
   }
 }
