@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * the rules of the family's library: transformers 4.28.1 for v1.0, 4.36.2 for v1.5, 4.57.1 for
  * Hugging Face.
  *
+ * <p>With a temperature the candidates of each step are drawn, as {@code beam_sample} there does.
+ * One difference: 4.28.1 divides the sum of a beam by the temperature at every step, so that below
+ * 1 it soon overflows; here only what is added is divided, as in the later versions.
+ *
  * <p>Immutable; safe for concurrent use with different sessions.
  */
 public final class BeamSearch {
@@ -130,6 +134,9 @@ public final class BeamSearch {
       @Nullable FinishReason interruption = null;
       while (true) {
         List<BeamCandidate> best = candidates(beams, logits);
+        if (best.stream().noneMatch(candidate -> candidate.beam().score() > PLACE_FILLER)) {
+          return tell(book.answers(List.of()), null); // no beam can go on
+        }
         interruption = input.stop().interruption(start);
         List<BeamCandidate> next = book.advance(best, interruption);
         boolean root = beams.get(0).length() == 0;
@@ -180,25 +187,15 @@ public final class BeamSearch {
         Beam beam = beams.get(parent).extend(id, scores[index], logProbs(logits[parent], id));
         best.add(new BeamCandidate(parent, beam, input.stop().endIds().contains(id)));
       }
-      if (best.get(0).beam().score() == Float.NEGATIVE_INFINITY) {
-        throw new NoTokenLeftException(
-            ("after %d tokens the rules and constraints of the request forbid every token of every"
-                    + " beam; relax them")
-                .formatted(step));
-      }
       return best;
     }
 
     private float[] scores(Beam beam, float[] logits) {
       float[] scores = Probabilities.logSoftmax(logits); // [v]
       process(scores, input.rules(), beam);
-      // v1.0's library filters what is added up, the others what is added.
-      if (family == ModelFamily.LLAVA_V1_0) {
-        add(scores, beam.score());
-        process(scores, filters, beam);
-      } else {
-        process(scores, filters, beam);
-        add(scores, beam.score());
+      process(scores, filters, beam);
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] += beam.score();
       }
       return scores;
     }
@@ -206,12 +203,6 @@ public final class BeamSearch {
     private void process(float[] scores, List<LogitsProcessor> processors, Beam beam) {
       for (LogitsProcessor processor : processors) {
         processor.process(scores, beam.history());
-      }
-    }
-
-    private void add(float[] scores, float score) {
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] += score;
       }
     }
 
@@ -261,11 +252,11 @@ public final class BeamSearch {
 
     private FinishReason reason(
         BeamHypothesis hypothesis, AnswerText text, @Nullable FinishReason interruption) {
+      if (hypothesis.ended() && !text.isCut()) {
+        return FinishReason.STOP;
+      }
       if (hypothesis.stopped() || text.isCut()) {
         return FinishReason.STOP_STRING;
-      }
-      if (hypothesis.ended()) {
-        return FinishReason.STOP;
       }
       boolean full = hypothesis.beam().length() >= input.stop().maxNewTokens();
       return full

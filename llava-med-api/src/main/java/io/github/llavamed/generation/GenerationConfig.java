@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,23 +148,21 @@ public final class GenerationConfig {
   /** Returns the limits, and of the rest what is not the default. */
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder("GenerationConfig[maxNewTokens=%d".formatted(maxNewTokens));
-    append(text, "stopStrings=" + stopStrings, true);
-    append(text, sampling, !sampling.equals(SamplingConfig.GREEDY));
-    append(text, tokenRules, !tokenRules.equals(TokenRules.NONE));
-    append(text, beamSearch, !beamSearch.equals(BeamSearchConfig.OFF));
-    append(text, "numReturnSequences=" + numReturnSequences, numReturnSequences > 1);
-    append(text, "timeLimit=" + timeLimit, timeLimit != null);
-    append(text, "logProbs=" + logProbs, logProbs > 0);
-    append(text, "constraint=" + constraint, constraint != null);
-    return text.append(']').toString();
+    return parts().stream()
+        .filter(part -> !DEFAULTS.parts().contains(part))
+        .map(part -> ", " + part)
+        .collect(
+            Collectors.joining(
+                "",
+                "GenerationConfig[maxNewTokens=%d, stopStrings=%s"
+                    .formatted(maxNewTokens, stopStrings),
+                "]"));
   }
 
-  private static void append(StringBuilder text, Object part, boolean wanted) {
-    if (wanted) {
-      text.append(", ").append(part);
-    }
+  private List<Object> parts() {
+    String answers = "numReturnSequences=" + numReturnSequences;
+    String limits = "timeLimit=%s, logProbs=%d".formatted(timeLimit, logProbs);
+    return List.of(sampling, tokenRules, beamSearch, answers, limits, "constraint=" + constraint);
   }
 
   /** Collects settings; not safe for concurrent use. Setters check the ranges. */
