@@ -179,10 +179,7 @@ class BeamSearchTest {
     stopping = new StopAt(6, 0);
     rules =
         LogitsProcessors.rules(
-            TokenRules.NONE.withMinNewTokens(5),
-            TOKENIZER,
-            List.of(),
-            Set.of(AsciiTokenizer.EOS));
+            TokenRules.NONE.withMinNewTokens(5), TOKENIZER, List.of(), Set.of(AsciiTokenizer.EOS));
 
     List<GeneratedSequence> answers = search(ModelFamily.HF_LLAVA, 3, 3).sequences();
 

@@ -10,6 +10,7 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Forbids tokens that a constraint on the answer does not allow. Confined to one thread. */
 public final class ConstraintProcessor implements LogitsProcessor {
@@ -18,7 +19,7 @@ public final class ConstraintProcessor implements LogitsProcessor {
 
   private ConstraintProcessor(AllowedTokens tokens, Set<Integer> endIds) {
     this.tokens = tokens;
-    this.endIds = Set.copyOf(endIds);
+    this.endIds = endIds.stream().filter(id -> id >= 0).collect(Collectors.toUnmodifiableSet());
   }
 
   /**

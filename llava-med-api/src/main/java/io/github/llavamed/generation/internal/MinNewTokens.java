@@ -21,7 +21,9 @@ public record MinNewTokens(int count, Set<Integer> endIds) implements LogitsProc
   public void process(float[] logits, TokenHistory history) {
     if (history.size() < count) {
       for (int id : endIds) {
-        logits[id] = Float.NEGATIVE_INFINITY;
+        if (id >= 0 && id < logits.length) { // configurations hold ids that no model has
+          logits[id] = Float.NEGATIVE_INFINITY;
+        }
       }
     }
   }
