@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How a model is loaded, and on what it runs. Immutable. */
 public final class LoadOptions {
+  /** 64 MiB: six images of v1.5, 576 features of 4096 float32 each. */
+  public static final long DEFAULT_IMAGE_CACHE_BYTES = 64L << 20;
+
   private static final LoadOptions DEFAULTS = builder().build();
 
   private final @Nullable String backend;
@@ -22,6 +25,7 @@ public final class LoadOptions {
   private final ConfigOptions configOptions;
   private final CheckpointLimits checkpointLimits;
   private final long seed;
+  private final long imageCacheBytes;
 
   private LoadOptions(Builder builder) {
     this.backend = builder.backend;
@@ -32,6 +36,7 @@ public final class LoadOptions {
     this.configOptions = builder.configOptions;
     this.checkpointLimits = builder.checkpointLimits;
     this.seed = builder.seed;
+    this.imageCacheBytes = builder.imageCacheBytes;
   }
 
   /** Returns the defaults. */
@@ -55,6 +60,7 @@ public final class LoadOptions {
     builder.configOptions = configOptions;
     builder.checkpointLimits = checkpointLimits;
     builder.seed = seed;
+    builder.imageCacheBytes = imageCacheBytes;
     return builder;
   }
 
@@ -98,6 +104,14 @@ public final class LoadOptions {
     return seed;
   }
 
+  /**
+   * Returns how many bytes of Java memory may hold features of images that were encoded lately; 0
+   * for none.
+   */
+  public long imageCacheBytes() {
+    return imageCacheBytes;
+  }
+
   /** Collects options; not safe for concurrent use. */
   public static final class Builder {
     private @Nullable String backend;
@@ -108,6 +122,7 @@ public final class LoadOptions {
     private ConfigOptions configOptions = ConfigOptions.defaults();
     private CheckpointLimits checkpointLimits = CheckpointLimits.defaults();
     private long seed;
+    private long imageCacheBytes = DEFAULT_IMAGE_CACHE_BYTES;
 
     private Builder() {}
 
@@ -156,6 +171,21 @@ public final class LoadOptions {
     /** Sets what decides the draws of {@link OriginalQuirks#randomPadOffset}. */
     public Builder seed(long seed) {
       this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of Java memory may hold features of images that were encoded lately, so
+     * that further questions about an image do not encode it again; 0 for none.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder imageCacheBytes(long imageCacheBytes) {
+      if (imageCacheBytes < 0) {
+        throw new IllegalArgumentException(
+            "imageCacheBytes: expected 0 (none) or more, found " + imageCacheBytes);
+      }
+      this.imageCacheBytes = imageCacheBytes;
       return this;
     }
 

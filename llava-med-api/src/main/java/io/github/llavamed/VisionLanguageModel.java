@@ -2,6 +2,8 @@ package io.github.llavamed;
 
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.generation.ChoiceResult;
+import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.ModelDescription;
 import io.github.llavamed.image.ImageInput;
@@ -9,6 +11,7 @@ import io.github.llavamed.inference.Precision;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,6 +41,91 @@ public interface VisionLanguageModel extends AutoCloseable {
   /** Answers a question about several images, or none, by default settings. */
   default GenerationResult ask(List<ImageInput> images, String question) throws IOException {
     return generate(GenerationRequest.question(question).images(images).build());
+  }
+
+  /**
+   * Answers several requests, as many at a time as half the processors but at most four.
+   *
+   * @see #generateAll(List, int)
+   */
+  default List<GenerationResult> generateAll(List<GenerationRequest> requests) throws IOException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return generateAll(requests, Math.max(1, Math.min(4, processors / 2)));
+  }
+
+  /**
+   * Answers several requests and returns the results in their order, each the same as {@link
+   * #generate} gives.
+   *
+   * <p>Requests begin in their order. Every request that runs has a decoder cache of its own; its
+   * listener is called on its own thread. The first failure ends all of them.
+   *
+   * @param parallelism largest number of requests at a time, ≥ 1
+   * @throws IllegalArgumentException if the parallelism is below 1
+   * @throws IOException if an image cannot be read, or the calling thread is interrupted ({@link
+   *     java.io.InterruptedIOException})
+   * @throws IllegalStateException if the model is closed
+   */
+  default List<GenerationResult> generateAll(List<GenerationRequest> requests, int parallelism)
+      throws IOException {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException("parallelism: expected 1 or more, found " + parallelism);
+    }
+    List<GenerationResult> results = new ArrayList<>();
+    for (GenerationRequest request : requests) {
+      results.add(generate(request));
+    }
+    return List.copyOf(results);
+  }
+
+  /** Answers several questions about one image, by default settings. */
+  default List<GenerationResult> answerAll(ImageInput image, List<String> questions)
+      throws IOException {
+    return answerAll(List.of(image), questions, GenerationConfig.defaults());
+  }
+
+  /**
+   * Answers several questions about the same images, one after the other, each the same as {@link
+   * #generate} gives.
+   *
+   * <p>Images are encoded once, and of each prompt only what follows the longest prefix that it
+   * shares with the one before is read.
+   *
+   * @param images one or more, or none
+   * @param questions without places for images
+   * @throws IOException if an image cannot be read
+   * @throws IllegalStateException if the model is closed
+   */
+  default List<GenerationResult> answerAll(
+      List<ImageInput> images, List<String> questions, GenerationConfig config) throws IOException {
+    List<GenerationResult> results = new ArrayList<>();
+    for (String question : questions) {
+      results.add(
+          generate(GenerationRequest.question(question).images(images).config(config).build()));
+    }
+    return List.copyOf(results);
+  }
+
+  /**
+   * Says how probable given answers to a request are. Nothing is generated; the request's
+   * configuration does not count.
+   *
+   * @param choices at least one text; each is encoded on its own without BOS
+   * @throws IllegalArgumentException if there is no choice, or one has no tokens
+   * @throws io.github.llavamed.inference.ContextLengthExceededException if prompt and longest
+   *     choice do not fit the context
+   * @throws UnsupportedOperationException if this model cannot score
+   * @throws IOException if an image cannot be read
+   * @throws IllegalStateException if the model is closed
+   */
+  default ChoiceResult choose(GenerationRequest request, List<String> choices) throws IOException {
+    throw new UnsupportedOperationException("this model cannot score given answers");
+  }
+
+  /** Says how probable given answers to a question about one image are. */
+  default ChoiceResult choose(ImageInput image, String question, List<String> choices)
+      throws IOException {
+    return choose(GenerationRequest.question(question).images(image).build(), choices);
   }
 
   /**

@@ -9,7 +9,9 @@ public enum FinishReason {
   /** A stop string appeared. */
   STOP_STRING("stop_string"),
   /** The caller cancelled. */
-  CANCELLED("cancelled");
+  CANCELLED("cancelled"),
+  /** The time limit of the request was over. */
+  TIME_LIMIT("time_limit");
 
   private final String id;
 

@@ -16,6 +16,8 @@ import java.util.List;
  * @param usage positions used
  * @param timing where the time went
  * @param origin the model that answered and what it ran on
+ * @param sequences all answers, at least one, of which the first is the one above; more only if the
+ *     request asked for several
  */
 public record GenerationResult(
     String text,
@@ -24,10 +26,37 @@ public record GenerationResult(
     FinishReason finishReason,
     TokenUsage usage,
     GenerationTiming timing,
-    ModelDescription origin) {
-  /** Copies the list. */
+    ModelDescription origin,
+    List<GeneratedSequence> sequences) {
+  /** Copies the lists. */
   public GenerationResult {
     outputIds = List.copyOf(outputIds);
+    sequences = List.copyOf(sequences);
+  }
+
+  /** Makes a result of one answer without scores. */
+  public GenerationResult(
+      String text,
+      Prompt prompt,
+      List<Integer> outputIds,
+      FinishReason finishReason,
+      TokenUsage usage,
+      GenerationTiming timing,
+      ModelDescription origin) {
+    this(
+        text,
+        prompt,
+        outputIds,
+        finishReason,
+        usage,
+        timing,
+        origin,
+        List.of(new GeneratedSequence(text, outputIds, finishReason, null, List.of())));
+  }
+
+  /** Returns the log-probabilities of the answer's ids, none if they were not asked for. */
+  public List<TokenLogProbs> logProbs() {
+    return sequences.get(0).logProbs();
   }
 
   /** Returns the ids of the prompt as the family's own processor makes them. */

@@ -8,6 +8,14 @@ final class IdHistory {
   private int[] ids = new int[64];
   private int size;
 
+  /** Returns an independent list with the same ids. */
+  IdHistory copy() {
+    IdHistory copy = new IdHistory();
+    copy.ids = ids.clone();
+    copy.size = size;
+    return copy;
+  }
+
   void add(int id) {
     if (size == ids.length) {
       ids = Arrays.copyOf(ids, Math.multiplyExact(size, 2));

@@ -12,14 +12,28 @@ final class LastIdsCriterion implements StoppingCriterion {
   private final KeywordIds keywordIds;
   private final Tokenizer tokenizer;
   private final int promptLength;
-  private final IdHistory ids = new IdHistory();
+  private final IdHistory ids;
 
   LastIdsCriterion(List<String> keywords, Tokenizer tokenizer, List<Integer> promptIds) {
     this.keywords = List.copyOf(keywords);
     this.keywordIds = KeywordIds.of(keywords, tokenizer);
     this.tokenizer = tokenizer;
     this.promptLength = promptIds.size();
+    this.ids = new IdHistory();
     promptIds.forEach(ids::add);
+  }
+
+  private LastIdsCriterion(LastIdsCriterion other) {
+    this.keywords = other.keywords;
+    this.keywordIds = other.keywordIds;
+    this.tokenizer = other.tokenizer;
+    this.promptLength = other.promptLength;
+    this.ids = other.ids.copy();
+  }
+
+  @Override
+  public StoppingCriterion fork() {
+    return new LastIdsCriterion(this);
   }
 
   KeywordIds keywordIds() {

@@ -15,14 +15,28 @@ final class MisplacedWindowCriterion implements StoppingCriterion {
   private final KeywordIds keywordIds;
   private final Tokenizer tokenizer;
   private final int promptLength;
-  private final IdHistory ids = new IdHistory();
+  private final IdHistory ids;
 
   MisplacedWindowCriterion(List<String> keywords, Tokenizer tokenizer, int promptLength) {
     this.keywords = List.copyOf(keywords);
     this.keywordIds = KeywordIds.of(keywords, tokenizer);
     this.tokenizer = tokenizer;
     this.promptLength = promptLength;
+    this.ids = new IdHistory();
     tokenizer.specialTokens().bos().ifPresent(ids::add);
+  }
+
+  private MisplacedWindowCriterion(MisplacedWindowCriterion other) {
+    this.keywords = other.keywords;
+    this.keywordIds = other.keywordIds;
+    this.tokenizer = other.tokenizer;
+    this.promptLength = other.promptLength;
+    this.ids = other.ids.copy();
+  }
+
+  @Override
+  public StoppingCriterion fork() {
+    return new MisplacedWindowCriterion(this);
   }
 
   @Override

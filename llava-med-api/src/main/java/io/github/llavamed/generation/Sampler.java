@@ -1,8 +1,10 @@
 package io.github.llavamed.generation;
 
+import io.github.llavamed.generation.internal.CounterRandom;
 import io.github.llavamed.generation.internal.GreedySampler;
+import io.github.llavamed.generation.internal.RandomSampler;
 
-/** Chooses the next token from its logits. */
+/** Chooses the next token from its logits. One sampler serves one answer. */
 @FunctionalInterface
 public interface Sampler {
   /**
@@ -19,5 +21,17 @@ public interface Sampler {
    */
   static Sampler greedy() {
     return GreedySampler.INSTANCE;
+  }
+
+  /**
+   * Returns a sampler that draws by the softmax of the logits. Confined to one thread.
+   *
+   * <p>The draws follow from the arguments alone, not from what else runs or was drawn.
+   *
+   * @param seed any number
+   * @param answer number of the answer, so that several answers to one request differ
+   */
+  static Sampler random(long seed, int answer) {
+    return new RandomSampler(new CounterRandom(seed, answer));
   }
 }

@@ -20,9 +20,20 @@ public interface StoppingCriterion {
    */
   boolean accept(int id);
 
+  /**
+   * Returns an independent criterion that has seen the same ids, for another way to go on.
+   *
+   * @throws UnsupportedOperationException if this criterion cannot; beam search and several answers
+   *     to one request need it
+   */
+  default StoppingCriterion fork() {
+    throw new UnsupportedOperationException(
+        "this stop criterion cannot be forked; implement fork() to search with several beams");
+  }
+
   /** Returns a criterion that never stops. */
   static StoppingCriterion never() {
-    return id -> false;
+    return NeverCriterion.INSTANCE;
   }
 
   /**
@@ -31,14 +42,7 @@ public interface StoppingCriterion {
    * @param criteria copied
    */
   static StoppingCriterion anyOf(List<StoppingCriterion> criteria) {
-    List<StoppingCriterion> all = List.copyOf(criteria);
-    return id -> {
-      boolean stop = false;
-      for (StoppingCriterion criterion : all) {
-        stop |= criterion.accept(id);
-      }
-      return stop;
-    };
+    return new AnyCriterion(criteria);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.llavamed.generation;
 
 import io.github.llavamed.generation.internal.AnswerText;
+import io.github.llavamed.generation.internal.TopTokens;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
@@ -9,8 +10,6 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,115 +31,185 @@ public final class TextGenerator {
    * @param promptIds ids of the whole prompt, for processors that look at them
    * @param segments what the session does not hold yet of the prompt, at least one position
    * @param images features that the segments refer to
-   * @param maxNewTokens largest number of new tokens, ≥ 1
-   * @param stopStrings strings before which the text is cut, none empty
-   * @param stopping says when the answer is complete; fresh, asked about every new token
-   * @param endIds ids that end the answer
+   * @param stop what can end an answer
    * @param processors applied in order to the logits of every step
-   * @param sampler chooses the next token
-   * @param listener hears of each token
-   * @param cancelled asked before the prompt is read and after each token
+   * @param samplers choose the next token: one per answer, at least one
+   * @param logProbs how many tokens per position are told with their log-probabilities; 0 for none
+   * @param listener hears of each token of the first answer
    */
   public record Input(
       List<Integer> promptIds,
       List<InputSegment> segments,
       List<ImageFeatures> images,
-      int maxNewTokens,
-      List<String> stopStrings,
-      StoppingCriterion stopping,
-      Set<Integer> endIds,
+      StopConditions stop,
       List<LogitsProcessor> processors,
-      Sampler sampler,
-      GenerationListener listener,
-      BooleanSupplier cancelled) {}
-
-  /**
-   * What came out of one generation.
-   *
-   * @param text the answer, equal to all pieces that the listener got
-   * @param outputIds the new ids; all but the last are in the session's cache
-   * @param finishReason why it ended
-   * @param prefill time of the pass over the prompt
-   * @param decode time of everything after it
-   */
-  public record Output(
-      String text,
-      List<Integer> outputIds,
-      FinishReason finishReason,
-      Duration prefill,
-      Duration decode) {
-    /** Copies the list. */
-    public Output {
-      outputIds = List.copyOf(outputIds);
+      List<Sampler> samplers,
+      int logProbs,
+      GenerationListener listener) {
+    /** Copies the lists. */
+    public Input {
+      promptIds = List.copyOf(promptIds);
+      segments = List.copyOf(segments);
+      images = List.copyOf(images);
+      processors = List.copyOf(processors);
+      samplers = List.copyOf(samplers);
+      if (samplers.isEmpty()) {
+        throw new IllegalArgumentException("samplers: expected one per answer, found none");
+      }
     }
   }
 
   /**
-   * Appends the prompt to the session and generates until a reason to stop.
+   * What came out of one generation.
+   *
+   * @param sequences one per answer, at least one; fewer than asked for if it was interrupted
+   * @param prefill time of the pass over the prompt
+   * @param decode time of everything after it
+   */
+  public record Output(List<GeneratedSequence> sequences, Duration prefill, Duration decode) {
+    /** Copies the list. */
+    public Output {
+      sequences = List.copyOf(sequences);
+    }
+
+    /** Returns the first answer, equal to all pieces that the listener got. */
+    public String text() {
+      return sequences.get(0).text();
+    }
+
+    /** Returns the new ids of the first answer. */
+    public List<Integer> outputIds() {
+      return sequences.get(0).outputIds();
+    }
+
+    /** Returns why the first answer ended. */
+    public FinishReason finishReason() {
+      return sequences.get(0).finishReason();
+    }
+  }
+
+  /**
+   * Appends the prompt to the session and generates answers, one after the other, each until a
+   * reason to stop.
    *
    * <p>Of several reasons at the same token the first of these counts: end of sequence, stop
-   * string, length. After a cancellation the text is what the listener got so far.
+   * string, length, cancellation, time. After a cancellation the text is what the listener got so
+   * far. In the end the session holds the prompt and, of a single answer, all ids but the last.
+   *
+   * @throws NoTokenLeftException if the processors forbid every token
    */
   public Output generate(DecoderSession session, Input input) {
     long start = System.nanoTime();
-    TokenHistory history = new TokenHistory(input.promptIds());
-    AnswerText text = new AnswerText(tokenizer, input.stopStrings());
-    if (input.cancelled().getAsBoolean()) {
-      return finish(input, history, text, FinishReason.CANCELLED, start, start);
+    StopConditions stop = input.stop();
+    if (stop.cancelled().getAsBoolean()) {
+      input.listener().onFinish(FinishReason.CANCELLED);
+      return output(List.of(emptyAnswer()), start, start);
     }
-    float[] logits = session.append(input.segments(), input.images()); // [v]
+    float[] first = session.append(input.segments(), input.images()); // [v]
+    int promptLength = session.length();
     long prefilled = System.nanoTime();
+    boolean several = input.samplers().size() > 1;
+    List<GeneratedSequence> answers = new ArrayList<>();
+    for (Sampler sampler : input.samplers()) {
+      Turn turn =
+          new Turn(
+              input,
+              sampler,
+              several ? stop.stopping().fork() : stop.stopping(),
+              answers.isEmpty() ? input.listener() : GenerationListener.none(),
+              start);
+      GeneratedSequence answer = answer(session, several ? first.clone() : first, turn);
+      answers.add(answer);
+      if (several) {
+        session.truncate(promptLength);
+      }
+      if (answer.finishReason() == FinishReason.CANCELLED
+          || answer.finishReason() == FinishReason.TIME_LIMIT) {
+        break;
+      }
+    }
+    return output(answers, start, prefilled);
+  }
+
+  /** What one of several answers needs; {@code start} is when the generation began. */
+  private record Turn(
+      Input input,
+      Sampler sampler,
+      StoppingCriterion criterion,
+      GenerationListener listener,
+      long start) {}
+
+  private GeneratedSequence answer(DecoderSession session, float[] first, Turn turn) {
+    Input input = turn.input();
+    TokenHistory history = new TokenHistory(input.promptIds());
+    AnswerText text = new AnswerText(tokenizer, input.stop().stopStrings());
+    List<TokenLogProbs> logProbs = new ArrayList<>();
+    float[] logits = first; // [v]
     while (true) {
-      int id = next(logits, history, input);
+      int id = next(logits, history, turn, logProbs);
       history.add(id);
-      FinishReason reason = reasonAfter(id, history, input);
+      FinishReason reason = reasonAfter(id, history, input.stop(), turn.criterion());
       String piece = reason == null ? text.accept(id) : text.acceptLast(id);
-      input.listener().onToken(id, piece);
-      if (reason == null && input.cancelled().getAsBoolean()) {
-        reason = FinishReason.CANCELLED;
+      turn.listener().onToken(id, piece);
+      if (reason == null) {
+        reason = input.stop().interruption(turn.start());
       }
       if (reason != null) {
-        return finish(input, history, text, reason, start, prefilled);
+        turn.listener().onFinish(reason);
+        return new GeneratedSequence(text.answer(), ids(history), reason, null, logProbs);
       }
       logits = session.append(List.of(TokenSegment.of(id)), List.of()); // [v]
     }
   }
 
-  private static int next(float[] logits, TokenHistory history, Input input) {
+  private static int next(
+      float[] logits, TokenHistory history, Turn turn, List<TokenLogProbs> logProbs) {
+    Input input = turn.input();
+    float[] raw = input.logProbs() > 0 ? logits.clone() : logits; // [v]
     for (LogitsProcessor processor : input.processors()) {
       processor.process(logits, history);
     }
-    return input.sampler().next(logits);
+    int id = turn.sampler().next(logits);
+    if (logits[id] == Float.NEGATIVE_INFINITY) {
+      throw new NoTokenLeftException(
+          ("after %d tokens the rules and constraints of the request forbid every token; relax"
+                  + " badWords, noRepeatNgramSize, minNewTokens, logitBias or the constraint")
+              .formatted(history.size()));
+    }
+    if (input.logProbs() > 0) {
+      logProbs.add(TopTokens.at(raw, id, input.logProbs()));
+    }
+    return id;
   }
 
   /** Returns why the answer ends with this token, or null; the criterion sees every token. */
-  private static @Nullable FinishReason reasonAfter(int id, TokenHistory history, Input input) {
-    boolean stopString = input.stopping().accept(id);
-    if (input.endIds().contains(id)) {
+  private static @Nullable FinishReason reasonAfter(
+      int id, TokenHistory history, StopConditions stop, StoppingCriterion criterion) {
+    boolean stopString = criterion.accept(id);
+    if (stop.endIds().contains(id)) {
       return FinishReason.STOP;
     }
     if (stopString) {
       return FinishReason.STOP_STRING;
     }
-    return history.size() >= input.maxNewTokens() ? FinishReason.LENGTH : null;
+    return history.size() >= stop.maxNewTokens() ? FinishReason.LENGTH : null;
   }
 
-  private static Output finish(
-      Input input,
-      TokenHistory history,
-      AnswerText text,
-      FinishReason reason,
-      long start,
-      long prefilled) {
-    input.listener().onFinish(reason);
+  private static GeneratedSequence emptyAnswer() {
+    return new GeneratedSequence("", List.of(), FinishReason.CANCELLED, null, List.of());
+  }
+
+  static List<Integer> ids(TokenHistory history) {
     List<Integer> ids = new ArrayList<>(history.size());
     for (int i = 0; i < history.size(); i++) {
       ids.add(history.newId(i));
     }
+    return ids;
+  }
+
+  private static Output output(List<GeneratedSequence> answers, long start, long prefilled) {
     return new Output(
-        text.answer(),
-        ids,
-        reason,
+        answers,
         Duration.ofNanos(prefilled - start),
         Duration.ofNanos(System.nanoTime() - prefilled));
   }

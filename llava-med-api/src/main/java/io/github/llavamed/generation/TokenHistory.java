@@ -43,6 +43,14 @@ public final class TokenHistory {
     return Arrays.copyOf(newIds, size);
   }
 
+  /** Returns an independent history with the same ids. */
+  TokenHistory copy() {
+    TokenHistory copy = new TokenHistory(promptIds);
+    copy.newIds = newIds.clone();
+    copy.size = size;
+    return copy;
+  }
+
   void add(int id) {
     if (size == newIds.length) {
       newIds = Arrays.copyOf(newIds, Math.multiplyExact(size, 2));

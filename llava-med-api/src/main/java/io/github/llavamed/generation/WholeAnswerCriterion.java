@@ -13,11 +13,21 @@ import java.util.List;
 final class WholeAnswerCriterion implements StoppingCriterion {
   private final List<String> keywords;
   private final Tokenizer tokenizer;
-  private final IdHistory generated = new IdHistory();
+  private final IdHistory generated;
 
   WholeAnswerCriterion(List<String> keywords, Tokenizer tokenizer) {
-    this.keywords = List.copyOf(keywords);
+    this(List.copyOf(keywords), tokenizer, new IdHistory());
+  }
+
+  private WholeAnswerCriterion(List<String> keywords, Tokenizer tokenizer, IdHistory generated) {
+    this.keywords = keywords;
     this.tokenizer = tokenizer;
+    this.generated = generated;
+  }
+
+  @Override
+  public StoppingCriterion fork() {
+    return new WholeAnswerCriterion(keywords, tokenizer, generated.copy());
   }
 
   @Override

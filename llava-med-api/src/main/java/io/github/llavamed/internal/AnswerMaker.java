@@ -1,24 +1,43 @@
 package io.github.llavamed.internal;
 
 import io.github.llavamed.GenerationRequest;
+import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.generation.BeamSearch;
+import io.github.llavamed.generation.ChoiceResult;
+import io.github.llavamed.generation.ChoiceScorer;
+import io.github.llavamed.generation.ConstraintException;
 import io.github.llavamed.generation.FinishReason;
+import io.github.llavamed.generation.GeneratedSequence;
+import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.GenerationTiming;
+import io.github.llavamed.generation.LogitsProcessor;
+import io.github.llavamed.generation.LogitsProcessors;
+import io.github.llavamed.generation.OutputConstraint;
 import io.github.llavamed.generation.Sampler;
+import io.github.llavamed.generation.SamplingConfig;
+import io.github.llavamed.generation.StopConditions;
 import io.github.llavamed.generation.StoppingCriterion;
 import io.github.llavamed.generation.TextGenerator;
 import io.github.llavamed.generation.TokenUsage;
+import io.github.llavamed.generation.internal.ConstraintProcessor;
+import io.github.llavamed.generation.internal.TokenBytes;
 import io.github.llavamed.prompt.ImageFeatures;
+import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.Prompt;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Generates the answer to a prepared prompt on a cached sequence.
+ * Generates or scores answers to a prepared prompt on a cached sequence.
  *
  * <p>Safe for concurrent use with different sequences.
  */
@@ -27,10 +46,15 @@ final class AnswerMaker {
 
   private final ModelParts parts;
   private final TextGenerator generator;
+  private final BeamSearch beamSearch;
+  private final ChoiceScorer scorer;
+  private @Nullable TokenBytes tokenBytes;
 
   AnswerMaker(ModelParts parts) {
     this.parts = parts;
     this.generator = new TextGenerator(parts.tokenizer());
+    this.beamSearch = new BeamSearch(parts.config().family(), parts.tokenizer());
+    this.scorer = new ChoiceScorer(parts.tokenizer());
   }
 
   /**
@@ -56,15 +80,22 @@ final class AnswerMaker {
       GenerationRequest request,
       BooleanSupplier cancelled) {
     Prompt prompt = prepared.prompt();
+    StopConditions stop = stop(prepared, request, cancelled);
+    List<LogitsProcessor> rules = rules(prompt, request, stop.endIds());
     boolean done = false;
     try {
       int kept = sequence.keepPrefixOf(prompt.segments());
       request.listener().onPrompt(prompt.length(), kept);
+      List<InputSegment> rest = CachedSequence.dropFirst(prompt.segments(), kept);
       TextGenerator.Output output =
-          generator.generate(sequence.session(), input(prepared, kept, request, cancelled));
+          request.config().beamSearch().isOn()
+              ? beamSearch.search(
+                  sequence.session(), beamInput(prepared, rest, request, stop, rules))
+              : generator.generate(sequence.session(), input(prepared, rest, request, stop, rules));
       sequence.note(prompt.segments(), output.outputIds());
       done = true;
       sayIfContextEnded(output, prompt, request);
+      checkConstraint(output, request.config().constraint());
       return result(prepared, output);
     } finally {
       if (!done) {
@@ -74,25 +105,90 @@ final class AnswerMaker {
   }
 
   private TextGenerator.Input input(
-      Prepared prepared, int kept, GenerationRequest request, BooleanSupplier cancelled) {
+      Prepared prepared,
+      List<InputSegment> rest,
+      GenerationRequest request,
+      StopConditions stop,
+      List<LogitsProcessor> rules) {
+    GenerationConfig config = request.config();
+    SamplingConfig sampling = config.sampling();
+    List<Sampler> samplers =
+        IntStream.range(0, config.numReturnSequences())
+            .mapToObj(
+                i -> sampling.isRandom() ? Sampler.random(sampling.seed(), i) : Sampler.greedy())
+            .toList();
+    return new TextGenerator.Input(
+        prepared.prompt().inputIds(),
+        rest,
+        prepared.features(),
+        stop,
+        Stream.concat(rules.stream(), LogitsProcessors.filters(sampling, 1).stream()).toList(),
+        samplers,
+        config.logProbs(),
+        request.listener());
+  }
+
+  private static BeamSearch.Input beamInput(
+      Prepared prepared,
+      List<InputSegment> rest,
+      GenerationRequest request,
+      StopConditions stop,
+      List<LogitsProcessor> rules) {
+    GenerationConfig config = request.config();
+    return new BeamSearch.Input(
+        prepared.prompt().inputIds(),
+        rest,
+        prepared.features(),
+        stop,
+        rules,
+        config.beamSearch(),
+        config.sampling(),
+        config.numReturnSequences(),
+        config.logProbs(),
+        request.listener());
+  }
+
+  private StopConditions stop(
+      Prepared prepared, GenerationRequest request, BooleanSupplier cancelled) {
     Prompt prompt = prepared.prompt();
     List<String> stops =
         Stream.concat(prepared.stopStrings().stream(), request.config().stopStrings().stream())
             .distinct()
             .toList();
-    return new TextGenerator.Input(
-        prompt.inputIds(),
-        CachedSequence.dropFirst(prompt.segments(), kept),
-        prepared.features(),
+    return new StopConditions(
         Math.min(request.config().maxNewTokens(), parts.room(prompt)),
         stops,
         StoppingCriterion.keywords(
             parts.config().family(), stops, parts.tokenizer(), prompt.inputIds(), parts.quirks()),
         parts.endIds(),
-        request.logitsProcessors(),
-        Sampler.greedy(),
-        request.listener(),
+        request.config().timeLimit(),
         cancelled);
+  }
+
+  /** Rules of the configuration, then its constraint, then what the caller adds. */
+  private List<LogitsProcessor> rules(
+      Prompt prompt, GenerationRequest request, Set<Integer> endIds) {
+    ModelFamily family = parts.config().family();
+    @Nullable Integer bos = parts.config().languageModel().bosTokenId();
+    List<Integer> before = LogitsProcessors.idsBefore(family, bos, prompt.inputIds());
+    List<LogitsProcessor> rules =
+        new ArrayList<>(
+            LogitsProcessors.rules(
+                request.config().tokenRules(), parts.tokenizer(), before, endIds));
+    OutputConstraint constraint = request.config().constraint();
+    if (constraint != null) {
+      rules.add(ConstraintProcessor.of(constraint, parts.tokenizer(), this::tokenBytes, endIds));
+    }
+    rules.addAll(request.logitsProcessors());
+    return rules;
+  }
+
+  /** The table of a tokenizer takes long to make and many requests need it. */
+  private synchronized TokenBytes tokenBytes() {
+    if (tokenBytes == null) {
+      tokenBytes = TokenBytes.of(parts.tokenizer());
+    }
+    return tokenBytes;
   }
 
   private void sayIfContextEnded(
@@ -109,16 +205,54 @@ final class AnswerMaker {
     }
   }
 
+  /**
+   * A tokenizer that changes text where tokens meet could break a constraint kept by each token.
+   */
+  private static void checkConstraint(
+      TextGenerator.Output output, @Nullable OutputConstraint constraint) {
+    for (GeneratedSequence answer : output.sequences()) {
+      if (constraint != null
+          && answer.finishReason() == FinishReason.STOP
+          && !constraint.isMatchedBy(answer.text())) {
+        throw new ConstraintException(
+            "the answer '%s' does not keep to %s: this tokenizer changes text where tokens meet"
+                .formatted(answer.text(), constraint));
+      }
+    }
+  }
+
   private GenerationResult result(Prepared prepared, TextGenerator.Output output) {
     Prompt prompt = prepared.prompt();
+    int newTokens = output.sequences().stream().mapToInt(s -> s.outputIds().size()).sum();
     return new GenerationResult(
         output.text(),
         prompt,
         output.outputIds(),
         output.finishReason(),
-        new TokenUsage(prompt.length(), prompt.imagePositions(), output.outputIds().size()),
-        new GenerationTiming(
-            prepared.preprocess(), prepared.encodeImage(), output.prefill(), output.decode()),
+        new TokenUsage(prompt.length(), prompt.imagePositions(), newTokens),
+        timing(prepared, output.prefill(), output.decode()),
+        parts.description(),
+        output.sequences());
+  }
+
+  private static GenerationTiming timing(Prepared prepared, Duration prefill, Duration decode) {
+    return new GenerationTiming(prepared.preprocess(), prepared.encodeImage(), prefill, decode);
+  }
+
+  /** Scores given answers. */
+  ChoiceResult score(CachedSequence sequence, Prepared prepared, List<String> choices) {
+    Prompt prompt = prepared.prompt();
+    ChoiceScorer.Output output =
+        scorer.score(sequence.session(), prompt.segments(), prepared.features(), choices);
+    return new ChoiceResult(
+        output.choices(),
+        prompt,
+        timing(prepared, output.prefill(), output.decode()),
         parts.description());
+  }
+
+  /** Returns the number of ids of the longest choice. */
+  int longest(List<String> choices) {
+    return choices.stream().mapToInt(choice -> scorer.ids(choice).length).max().orElseThrow();
   }
 }

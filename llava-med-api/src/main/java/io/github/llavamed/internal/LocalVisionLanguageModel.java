@@ -9,9 +9,13 @@ import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.conversation.ConversationTemplate;
 import io.github.llavamed.conversation.ConversationTemplates;
 import io.github.llavamed.conversation.QuestionPrompt;
+import io.github.llavamed.generation.ChoiceResult;
+import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.ModelDescription;
+import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.ContextLengthExceededException;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.Prompt;
 import io.github.llavamed.tokenizer.Tokenizer;
@@ -22,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** A model whose checkpoint and backend are in this process. */
 public final class LocalVisionLanguageModel implements VisionLanguageModel {
@@ -56,24 +61,127 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   public GenerationResult generate(GenerationRequest request) throws IOException {
     use.enter();
     try {
-      Cancellation cancelled = new Cancellation(request.cancelled());
-      long start = System.nanoTime();
-      QuestionText question = questionText(request);
-      Prompt prompt = parts.prompt(question.text(), request.images().size());
-      List<PixelValues> pixelValues = parts.pixelValues(request.images());
-      long preprocessed = System.nanoTime();
-      List<ImageFeatures> features = parts.encode(pixelValues, cancelled);
-      AnswerMaker.Prepared prepared =
-          new AnswerMaker.Prepared(
-              prompt,
-              features,
-              question.stopStrings(),
-              Duration.ofNanos(preprocessed - start),
-              Duration.ofNanos(System.nanoTime() - preprocessed));
-      int newTokens = Math.min(request.config().maxNewTokens(), parts.room(prompt));
+      return generate(request, request.cancelled());
+    } finally {
+      use.leave();
+    }
+  }
+
+  private GenerationResult generate(GenerationRequest request, BooleanSupplier caller)
+      throws IOException {
+    Cancellation cancelled = new Cancellation(caller);
+    AnswerMaker.Prepared prepared = prepare(request, cancelled);
+    try (CachedSequence sequence = openSequence(prepared.prompt(), request)) {
+      return answers.answer(sequence, prepared, request, cancelled);
+    }
+  }
+
+  private CachedSequence openSequence(Prompt prompt, GenerationRequest request) {
+    int newTokens = Math.min(request.config().maxNewTokens(), parts.room(prompt));
+    return new CachedSequence(parts.backend().openSession(prompt.length() + newTokens));
+  }
+
+  private AnswerMaker.Prepared prepare(GenerationRequest request, BooleanSupplier cancelled)
+      throws IOException {
+    long start = System.nanoTime();
+    QuestionText question = questionText(request);
+    Prompt prompt = parts.prompt(question.text(), request.images().size());
+    List<PixelValues> pixelValues = parts.pixelValues(request.images());
+    long preprocessed = System.nanoTime();
+    List<ImageFeatures> features = parts.encode(pixelValues, cancelled);
+    return new AnswerMaker.Prepared(
+        prompt,
+        features,
+        question.stopStrings(),
+        Duration.ofNanos(preprocessed - start),
+        Duration.ofNanos(System.nanoTime() - preprocessed));
+  }
+
+  @Override
+  public List<GenerationResult> generateAll(List<GenerationRequest> requests, int parallelism)
+      throws IOException {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException("parallelism: expected 1 or more, found " + parallelism);
+    }
+    use.enter();
+    try {
+      return new BatchRun<GenerationRequest, GenerationResult>(
+              requests,
+              (request, stopped) ->
+                  generate(
+                      request, () -> stopped.getAsBoolean() || request.cancelled().getAsBoolean()))
+          .run(parallelism);
+    } finally {
+      use.leave();
+    }
+  }
+
+  @Override
+  public List<GenerationResult> answerAll(
+      List<ImageInput> images, List<String> questions, GenerationConfig config) throws IOException {
+    use.enter();
+    try {
+      List<GenerationRequest> requests =
+          questions.stream()
+              .map(text -> GenerationRequest.question(text).images(images).config(config).build())
+              .toList();
+      return requests.isEmpty() ? List.of() : answerOnOneSequence(requests);
+    } finally {
+      use.leave();
+    }
+  }
+
+  /** All requests have the same images, so that an image index means the same in all of them. */
+  private List<GenerationResult> answerOnOneSequence(List<GenerationRequest> requests)
+      throws IOException {
+    long start = System.nanoTime();
+    List<PixelValues> pixelValues = parts.pixelValues(requests.get(0).images());
+    long preprocessed = System.nanoTime();
+    List<ImageFeatures> features = parts.encode(pixelValues, () -> false);
+    Duration encoding = Duration.ofNanos(System.nanoTime() - preprocessed);
+    Duration preprocessing = Duration.ofNanos(preprocessed - start);
+    List<GenerationResult> results = new ArrayList<>();
+    try (CachedSequence sequence =
+        new CachedSequence(parts.backend().openSession(parts.config().contextLength()))) {
+      for (GenerationRequest request : requests) {
+        long begun = System.nanoTime();
+        QuestionText question = questionText(request);
+        Prompt prompt = parts.prompt(question.text(), request.images().size());
+        AnswerMaker.Prepared prepared =
+            new AnswerMaker.Prepared(
+                prompt,
+                features,
+                question.stopStrings(),
+                preprocessing.plusNanos(System.nanoTime() - begun),
+                encoding);
+        results.add(answers.answer(sequence, prepared, request, request.cancelled()));
+        // What is shared was done for the first question.
+        preprocessing = Duration.ZERO;
+        encoding = Duration.ZERO;
+      }
+    }
+    return List.copyOf(results);
+  }
+
+  @Override
+  public ChoiceResult choose(GenerationRequest request, List<String> choices) throws IOException {
+    if (choices.isEmpty()) {
+      throw new IllegalArgumentException("choices: expected at least one, found none");
+    }
+    use.enter();
+    try {
+      int longest = answers.longest(choices);
+      AnswerMaker.Prepared prepared = prepare(request, () -> false);
+      Prompt prompt = prepared.prompt();
+      if (longest > parts.room(prompt)) {
+        throw new ContextLengthExceededException(
+            ("the prompt fills %d positions of the model's context of %d, and the longest choice"
+                    + " needs %d; shorten the text or the choices")
+                .formatted(prompt.length(), parts.config().contextLength(), longest));
+      }
       try (CachedSequence sequence =
-          new CachedSequence(parts.backend().openSession(prompt.length() + newTokens))) {
-        return answers.answer(sequence, prepared, request, cancelled);
+          new CachedSequence(parts.backend().openSession(prompt.length() + longest))) {
+        return answers.score(sequence, prepared, choices);
       }
     } finally {
       use.leave();
@@ -180,6 +288,7 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
       open = new ArrayList<>(chats);
     }
     open.forEach(CachedChatSession::close);
+    parts.imageFeatures().clear();
     try {
       parts.backend().close();
     } finally {

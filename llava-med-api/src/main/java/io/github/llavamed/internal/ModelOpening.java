@@ -56,7 +56,8 @@ public final class ModelOpening {
               images,
               backend,
               options.quirks(),
-              description);
+              description,
+              ImageFeatureCache.ofBytes(options.imageCacheBytes()));
       VisionLanguageModel opening =
           new LocalVisionLanguageModel(parts, model, Duration.ofNanos(System.nanoTime() - start));
       opened = true;

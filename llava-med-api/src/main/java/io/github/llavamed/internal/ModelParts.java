@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
  * @param backend the model on a device
  * @param quirks defects that are reproduced
  * @param description name of the model and what it runs on
+ * @param imageFeatures keeps features of images that were encoded lately
  */
 public record ModelParts(
     LlavaConfig config,
@@ -42,7 +43,28 @@ public record ModelParts(
     ImageProcessor images,
     InferenceBackend backend,
     OriginalQuirks quirks,
-    ModelDescription description) {
+    ModelDescription description,
+    ImageFeatureCache imageFeatures) {
+  /** Makes parts that keep no features. */
+  public ModelParts(
+      LlavaConfig config,
+      Tokenizer tokenizer,
+      PromptBuilder prompts,
+      ImageProcessor images,
+      InferenceBackend backend,
+      OriginalQuirks quirks,
+      ModelDescription description) {
+    this(
+        config,
+        tokenizer,
+        prompts,
+        images,
+        backend,
+        quirks,
+        description,
+        ImageFeatureCache.ofBytes(0));
+  }
+
   /** Returns a bundled template of the family's release. */
   ConversationTemplate template(String name) {
     return ConversationTemplates.bundled().byName(Release.of(config.family()), name);
@@ -86,7 +108,7 @@ public record ModelParts(
       if (cancelled.getAsBoolean()) {
         break;
       }
-      features.add(backend.encode(image));
+      features.add(imageFeatures.get(image, backend::encode));
     }
     return features;
   }

@@ -235,14 +235,17 @@ class TextGeneratorTest {
         List.of(1, 5),
         List.of(TokenSegment.of(1, 5)),
         List.of(),
-        maxNewTokens,
-        stops,
-        StoppingCriterion.anyOf(stops.stream().map(this::criterion).toList()),
-        Set.of(AsciiTokenizer.EOS),
+        new StopConditions(
+            maxNewTokens,
+            stops,
+            StoppingCriterion.anyOf(stops.stream().map(this::criterion).toList()),
+            Set.of(AsciiTokenizer.EOS),
+            null,
+            cancelled),
         processors,
-        Sampler.greedy(),
-        listener,
-        cancelled);
+        List.of(Sampler.greedy()),
+        0,
+        listener);
   }
 
   private StoppingCriterion criterion(String stop) {

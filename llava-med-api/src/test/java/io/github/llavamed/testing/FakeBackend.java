@@ -33,29 +33,57 @@ public final class FakeBackend implements InferenceBackend {
     int next(int appendIndex, List<Integer> positions);
   }
 
+  /** Says what all logits are. */
+  @FunctionalInterface
+  public interface LogitRule {
+    /**
+     * Returns the logits of the next position, a new array. // [v]
+     *
+     * @param appendIndex how often the session was appended to before
+     * @param positions the whole cache: token ids, and codes of feature rows
+     */
+    float[] logits(int appendIndex, List<Integer> positions);
+  }
+
   private final int vocabSize;
   private final int featureRows;
-  private final Rule rule;
+  private final LogitRule rule;
   private final AtomicInteger openSessions = new AtomicInteger();
   private final AtomicInteger appendedPositions = new AtomicInteger();
   private final AtomicInteger encodedImages = new AtomicInteger();
   private volatile boolean closed;
 
-  private FakeBackend(int vocabSize, int featureRows, Rule rule) {
+  private FakeBackend(int vocabSize, int featureRows, LogitRule rule) {
     this.vocabSize = vocabSize;
     this.featureRows = featureRows;
     this.rule = rule;
   }
 
+  private static FakeBackend choosing(int vocabSize, int featureRows, Rule rule) {
+    return new FakeBackend(
+        vocabSize,
+        featureRows,
+        (index, positions) -> {
+          float[] logits = new float[vocabSize];
+          logits[rule.next(index, positions)] = 1;
+          return logits;
+        });
+  }
+
+  /** Returns a backend whose logits follow from a rule. */
+  public static FakeBackend withLogits(int vocabSize, int featureRows, LogitRule rule) {
+    return new FakeBackend(vocabSize, featureRows, rule);
+  }
+
   /** Returns a backend whose sessions produce these ids one after the other, then the last one. */
   public static FakeBackend scripted(int vocabSize, int featureRows, int... ids) {
-    return new FakeBackend(
+    return choosing(
         vocabSize, featureRows, (index, positions) -> ids[Math.min(index, ids.length - 1)]);
   }
 
   /** Returns a backend whose next token depends on every position of the cache. */
   public static FakeBackend hashing(int vocabSize, int firstId, int featureRows) {
-    return new FakeBackend(
+    return choosing(
         vocabSize,
         featureRows,
         (index, positions) ->
@@ -183,9 +211,7 @@ public final class FakeBackend implements InferenceBackend {
         addPositions(segment, images);
       }
       appendedPositions.addAndGet(length);
-      float[] logits = new float[vocabSize];
-      logits[rule.next(appends++, positions)] = 1;
-      return logits;
+      return rule.logits(appends++, positions);
     }
 
     private void addPositions(InputSegment segment, List<ImageFeatures> images) {

@@ -36,6 +36,11 @@ public final class AnswerText {
     return release(text + decoder.finish(), true);
   }
 
+  /** Returns whether a stop string ended the text. */
+  public boolean isCut() {
+    return cut;
+  }
+
   /** Returns the pieces so far as one text. */
   public String answer() {
     return answer.toString();
