@@ -7,8 +7,15 @@ package io.github.llavamed.onnx;
  *     need less working memory and cost some speed, results agree within rounding
  * @param verifyExport whether an export found on disk is hashed as a whole before it is used;
  *     otherwise sizes are always compared, but only files of at most 16 MiB are hashed
+ * @param roundsVisionTower whether a decoder in int8 or int4 has its vision tower and projector in
+ *     int8 too: about three times faster per image, less exact; the export's {@code parity.json}
+ *     then states by how much for every layer
+ * @param prepackedCache whether the decoder is kept a second time in the form that the runtime's
+ *     kernels want: loads several times faster and as file pages instead of private memory, for
+ *     twice the disk space; made anew for another runtime version or processor; not for int4
  */
-public record OnnxBackendOptions(int chunkRows, boolean verifyExport) {
+public record OnnxBackendOptions(
+    int chunkRows, boolean verifyExport, boolean roundsVisionTower, boolean prepackedCache) {
   /** Rows per chunk: past this, longer chunks no longer raise the speed of matrix products. */
   private static final int DEFAULT_CHUNK_ROWS = 512;
 
@@ -19,7 +26,12 @@ public record OnnxBackendOptions(int chunkRows, boolean verifyExport) {
     }
   }
 
-  /** Returns chunks of 512 rows and no full hashing. */
+  /** Leaves the vision tower in fp32 and keeps nothing a second time. */
+  public OnnxBackendOptions(int chunkRows, boolean verifyExport) {
+    this(chunkRows, verifyExport, false, false);
+  }
+
+  /** Returns chunks of 512 rows, no full hashing, a fp32 tower, no second copy. */
   public static OnnxBackendOptions defaults() {
     return new OnnxBackendOptions(DEFAULT_CHUNK_ROWS, false);
   }

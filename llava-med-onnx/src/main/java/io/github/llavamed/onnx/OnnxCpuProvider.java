@@ -7,9 +7,12 @@ import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.InferenceBackendProvider;
 import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.export.ModelBytes;
 import io.github.llavamed.onnx.export.OnnxExport;
 import io.github.llavamed.onnx.export.OnnxExportConfig;
 import io.github.llavamed.onnx.export.OnnxExporter;
+import io.github.llavamed.onnx.internal.host.CpuFeatures;
+import io.github.llavamed.onnx.internal.host.Memory;
 import io.github.llavamed.onnx.internal.runtime.OnnxBackend;
 import io.github.llavamed.onnx.internal.runtime.OrtSessions;
 import io.github.llavamed.onnx.internal.store.ExportPlaces;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * <p>The first use of a model writes its graphs to disk; see {@link OnnxExporter}. They go into the
  * options' cache directory, by default {@code ~/.cache/llava-med}; {@code .llavamed} in the model's
  * directory is looked through first if it exists. Safe for concurrent use.
+ *
+ * <p>Precisions: fp32, int8, int4. Where none is asked for, models of less than 1 GiB of weights
+ * run in fp32, larger ones in int8, or in int4 where memory is short.
  */
 public final class OnnxCpuProvider implements InferenceBackendProvider {
   /** The id that users type. */
@@ -87,16 +93,17 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
   public InferenceBackend create(
       ModelArtifacts model, BackendOptions options, OnnxBackendOptions onnxOptions) {
     requireCpu(options.device());
-    Precision precision = precision(options);
+    Precision precision = precision(model, options, onnxOptions);
     int threads = threads(options);
     OnnxExport export =
         export(
-            new OnnxExporter(new OnnxExportConfig(precision, onnxOptions.verifyExport())),
+            new OnnxExporter(exportConfig(precision, onnxOptions)),
             model,
             ExportPlaces.of(model, options));
     LOG.info("{}: {}, {} threads, graphs in {}", ID, precision.id(), threads, export.directory());
     return OnnxBackend.open(
-        new OnnxBackend.Settings(ID, precision, threads, onnxOptions.chunkRows()),
+        new OnnxBackend.Settings(
+            ID, precision, threads, onnxOptions.chunkRows(), isPrepacked(precision, onnxOptions)),
         model,
         export.visionModel(),
         export.decoderModel());
@@ -109,18 +116,19 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
     }
   }
 
-  private static Precision precision(BackendOptions options) {
-    Precision asked = options.precision();
-    if (asked == null) {
-      LOG.info("{}: no precision asked for, using fp32", ID);
-      return Precision.FP32;
-    }
-    if (asked != Precision.FP32) {
-      throw new LlavaMedException(
-          "backend '%s': precision '%s' is not available; available: fp32"
-              .formatted(ID, asked.id()));
-    }
-    return asked;
+  private static Precision precision(
+      ModelArtifacts model, BackendOptions options, OnnxBackendOptions onnxOptions) {
+    PrecisionChoice choice =
+        PrecisionChoice.of(
+            options.precision(),
+            new PrecisionChoice.Situation(
+                ModelBytes.of(model),
+                OnnxBackend.workingBytes(model, onnxOptions.chunkRows()),
+                Memory.available(),
+                CpuFeatures.current()));
+    LOG.info("{}: {}", ID, choice.reason());
+    choice.warnings().forEach(text -> LOG.warn("{}: {}", ID, text));
+    return choice.precision();
   }
 
   private static int threads(BackendOptions options) {
@@ -133,6 +141,22 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
           "backend '%s': threads: expected at least 1, found %d".formatted(ID, asked));
     }
     return asked;
+  }
+
+  private static boolean isPrepacked(Precision precision, OnnxBackendOptions options) {
+    boolean possible = precision != Precision.INT4; // Saved, these crash the runtime 1.29.
+    if (options.prepackedCache() && !possible) {
+      LOG.warn("{}: int4 weights cannot be kept prepacked, loading the export itself", ID);
+    }
+    return options.prepackedCache() && possible;
+  }
+
+  private static OnnxExportConfig exportConfig(Precision precision, OnnxBackendOptions options) {
+    OnnxExportConfig config = new OnnxExportConfig(precision, options.verifyExport());
+    return new OnnxExportConfig(
+        precision,
+        options.verifyExport(),
+        config.quantization().withRoundedVisionTower(options.roundsVisionTower()));
   }
 
   private static OnnxExport export(

@@ -90,12 +90,14 @@ class OnnxCpuProviderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Precision.class, mode = EnumSource.Mode.EXCLUDE, names = "FP32")
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP16", "BF16"})
   void rejectsOtherPrecisionsAndListsItsOwn(Precision precision) {
     assertThatThrownBy(() -> create(precision, null, null))
         .isInstanceOf(LlavaMedException.class)
         .hasMessageContaining("'" + precision.id() + "'")
-        .hasMessageContaining("available: fp32");
+        .hasMessageContaining("available: fp32, int8, int4");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.llavamed.onnx.export;
 
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.store.ExportFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +16,15 @@ public record OnnxExport(Path directory, Precision precision, boolean reused) {
   /** Returns the graph from pixel values to image features and projected features. */
   public Path visionModel() {
     return directory.resolve(ExportFiles.VISION);
+  }
+
+  /**
+   * Reads how far the export is from float32.
+   *
+   * @throws IOException if {@code parity.json} is missing or damaged
+   */
+  public ParityReport parity() throws IOException {
+    return ParityFile.read(directory);
   }
 
   /** Returns the graph from embeddings to logits. */

@@ -1,29 +1,19 @@
 package io.github.llavamed.onnx.export;
 
-import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.inference.Precision;
-import io.github.llavamed.onnx.internal.model.DecoderGraph;
-import io.github.llavamed.onnx.internal.model.DecoderShape;
-import io.github.llavamed.onnx.internal.model.Fp32LinearLayers;
-import io.github.llavamed.onnx.internal.model.LinearLayers;
-import io.github.llavamed.onnx.internal.model.ModelTensors;
-import io.github.llavamed.onnx.internal.model.VisionGraph;
 import io.github.llavamed.onnx.internal.runtime.OrtSessions;
 import io.github.llavamed.onnx.internal.store.DirectoryTree;
 import io.github.llavamed.onnx.internal.store.ExportCheck;
-import io.github.llavamed.onnx.internal.store.ExportFiles;
 import io.github.llavamed.onnx.internal.store.ExportKey;
 import io.github.llavamed.onnx.internal.store.ExportLock;
 import io.github.llavamed.onnx.internal.store.ExportManifest;
 import io.github.llavamed.onnx.internal.store.FileRecord;
-import io.github.llavamed.onnx.internal.store.GraphFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a model as two ONNX graphs, {@code vision.onnx} and {@code decoder.onnx} with their data
- * files, and a {@code manifest.json}.
+ * files, a {@code manifest.json}, and a {@code parity.json} that says how far it is from float32.
  *
  * <p>An export appears whole or not at all: it is written beside its place and renamed. Exporters
  * of several threads and processes wait for one another. An export that is stale or damaged is
@@ -40,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OnnxExporter {
   /** Version of the graphs this exporter writes; exports of other versions are written anew. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
 
@@ -56,7 +46,11 @@ public final class OnnxExporter {
    */
   public OnnxExporter(OnnxExportConfig config) {
     this.config = config;
-    linearLayers(config.precision());
+    if (config.precision() == Precision.FP16 || config.precision() == Precision.BF16) {
+      throw new LlavaMedException(
+          "ONNX export: precision '%s' is not available; available: fp32, int8, int4"
+              .formatted(config.precision().id()));
+    }
   }
 
   /** Returns a sound export of the model under {@code parent}, or nothing. Writes nothing. */
@@ -126,32 +120,12 @@ public final class OnnxExporter {
   }
 
   private void write(ModelArtifacts model, ExportKey key, Path directory) throws IOException {
-    LinearLayers linear = linearLayers(config.precision());
-    ModelTensors tensors = new ModelTensors(model.weights());
-    DecoderShape shape = DecoderShape.of(model.config(), model.weights());
-    Map<String, FileRecord> files = new HashMap<>();
-    files.putAll(
-        GraphFiles.write(
-            directory,
-            ExportFiles.VISION,
-            graph -> VisionGraph.build(graph, linear, model.config(), tensors, false)));
-    files.putAll(
-        GraphFiles.write(
-            directory,
-            ExportFiles.DECODER,
-            graph ->
-                DecoderGraph.build(
-                    graph, linear, model.config().languageModel(), shape, tensors, false)));
+    Map<String, FileRecord> files = new ExportWriter(model, config, directory).write();
     new ExportManifest(key, OrtSessions.version(), files).write(directory);
   }
 
-  private static void requireSpace(ModelArtifacts model, Path parent) throws IOException {
-    long needed = SPARE_BYTES;
-    for (TensorInfo tensor : model.weights().tensors().values()) {
-      if (!tensor.name().equals("model.embed_tokens.weight")) {
-        needed += Math.multiplyExact(tensor.shape().elementCount(), (long) Float.BYTES);
-      }
-    }
+  private void requireSpace(ModelArtifacts model, Path parent) throws IOException {
+    long needed = SPARE_BYTES + ModelBytes.of(model).exported(config.precision());
     long free = Files.getFileStore(parent).getUsableSpace();
     if (free < needed) {
       throw new LlavaMedException(
@@ -162,20 +136,10 @@ public final class OnnxExporter {
   }
 
   private ExportKey key(ModelArtifacts model) {
-    return ExportKey.of(model, config.precision(), VERSION);
+    return ExportKey.of(model, config.variant(), config.settings(), VERSION);
   }
 
   private ExportCheck check(ExportKey key) {
     return new ExportCheck(key, config.verify());
-  }
-
-  private static LinearLayers linearLayers(Precision precision) {
-    return switch (precision) {
-      case FP32 -> new Fp32LinearLayers();
-      case FP16, BF16, INT8, INT4 ->
-          throw new LlavaMedException(
-              "ONNX export: precision '%s' is not available; available: fp32"
-                  .formatted(precision.id()));
-    };
   }
 }

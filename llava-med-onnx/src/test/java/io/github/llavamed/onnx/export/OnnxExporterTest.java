@@ -64,6 +64,7 @@ class OnnxExporterTest {
             "decoder.onnx",
             "decoder.onnx.data",
             "manifest.json",
+            "parity.json",
             "vision.onnx",
             "vision.onnx.data");
     ObjectNode manifest =
@@ -369,8 +370,9 @@ class OnnxExporterTest {
 
   @Test
   void rejectsPrecisionsItCannotWrite() {
-    assertThatThrownBy(() -> new OnnxExporter(new OnnxExportConfig(Precision.INT8, false)))
+    assertThatThrownBy(() -> new OnnxExporter(new OnnxExportConfig(Precision.BF16, false)))
         .isInstanceOf(LlavaMedException.class)
-        .hasMessageContaining("int8");
+        .hasMessageContaining("bf16")
+        .hasMessageContaining("available: fp32, int8, int4");
   }
 }

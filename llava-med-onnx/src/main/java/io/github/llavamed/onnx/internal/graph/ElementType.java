@@ -4,6 +4,10 @@ package io.github.llavamed.onnx.internal.graph;
 public enum ElementType {
   /** Single precision. */
   FLOAT(1),
+  /** Unsigned 8-bit integer. */
+  UINT8(2),
+  /** Signed 8-bit integer. */
+  INT8(3),
   /** Signed 32-bit integer. */
   INT32(6),
   /** Signed 64-bit integer. */

@@ -70,6 +70,23 @@ public final class ExternalDataWriter implements Closeable {
     return new Entry(offset, position - offset);
   }
 
+  /** Appends bytes as they are on the next page boundary. */
+  public Entry append(byte[] bytes) throws IOException {
+    align();
+    long offset = position;
+    int done = 0;
+    while (done < bytes.length) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int count = Math.min(bytes.length - done, buffer.remaining());
+      buffer.put(bytes, done, count);
+      position += count;
+      done += count;
+    }
+    return new Entry(offset, position - offset);
+  }
+
   private void writeFloats(float[] values) throws IOException {
     int done = 0;
     while (done < values.length) {

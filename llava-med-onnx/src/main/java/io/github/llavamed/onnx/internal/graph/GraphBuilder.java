@@ -18,8 +18,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds one ONNX graph: inputs, nodes, small constants inline, large weights in the external data
@@ -41,7 +43,7 @@ public final class GraphBuilder {
   private static final long INLINE_BYTES = 64 << 10;
 
   private final GraphProto.Builder graph;
-  private final ExternalDataWriter data;
+  private final @Nullable ExternalDataWriter data;
   private final Set<String> names = new HashSet<>();
 
   /**
@@ -53,6 +55,16 @@ public final class GraphBuilder {
   public GraphBuilder(String name, ExternalDataWriter data) {
     this.graph = GraphProto.newBuilder().setName(name);
     this.data = data;
+  }
+
+  /**
+   * Starts an empty graph that holds all its weights itself; for graphs that live in memory.
+   *
+   * @param name its name
+   */
+  public GraphBuilder(String name) {
+    this.graph = GraphProto.newBuilder().setName(name);
+    this.data = null;
   }
 
   /** Declares an input. */
@@ -84,6 +96,30 @@ public final class GraphBuilder {
     return inline(name, ElementType.INT64, new long[] {values.length}, bytes);
   }
 
+  /** Adds a single float32 without dimensions. */
+  public Value scalar(String name, float value) {
+    return inline(
+        name, ElementType.FLOAT, new long[0], littleEndian(Float.BYTES).putFloat(0, value));
+  }
+
+  /** Adds a single unsigned byte without dimensions. */
+  public Value scalar(String name, byte value) {
+    return inline(name, ElementType.UINT8, new long[0], littleEndian(1).put(0, value));
+  }
+
+  /**
+   * Adds a weight of single bytes, inline when small, otherwise in the external data file.
+   *
+   * @param type a type of one byte
+   * @param dims dimensions whose product is the number of bytes
+   */
+  public Value weight(String name, ElementType type, byte[] bytes, long... dims) {
+    requireElements(name, bytes.length, dims);
+    return data == null || bytes.length <= INLINE_BYTES
+        ? inline(name, type, dims, ByteBuffer.wrap(bytes))
+        : external(name, type, dims, data, writer -> writer.append(bytes));
+  }
+
   /**
    * Adds a float32 weight, inline when small, otherwise in the external data file.
    *
@@ -91,6 +127,14 @@ public final class GraphBuilder {
    */
   public Value weight(String name, RowSource source, long... dims) {
     long elements = Math.multiplyExact(source.rows(), (long) source.columns());
+    requireElements(name, elements, dims);
+    long bytes = Math.multiplyExact(elements, (long) Float.BYTES);
+    return data == null || bytes <= INLINE_BYTES
+        ? inline(name, ElementType.FLOAT, dims, inMemory(source, Math.toIntExact(bytes)))
+        : external(name, ElementType.FLOAT, dims, data, writer -> writer.append(source));
+  }
+
+  private static void requireElements(String name, long elements, long... dims) {
     long declared = 1;
     for (long dim : dims) {
       declared = Math.multiplyExact(declared, dim);
@@ -100,10 +144,6 @@ public final class GraphBuilder {
           "weight %s: dimensions make %d elements, the source has %d"
               .formatted(name, declared, elements));
     }
-    long bytes = Math.multiplyExact(elements, (long) Float.BYTES);
-    return bytes <= INLINE_BYTES
-        ? inline(name, ElementType.FLOAT, dims, inMemory(source, (int) bytes))
-        : external(name, source, dims);
   }
 
   /**
@@ -115,6 +155,34 @@ public final class GraphBuilder {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       build().writeTo(out);
     }
+  }
+
+  /**
+   * Writes the finished graph with more of its float values as outputs; the graph stays as it is.
+   *
+   * @param file created or overwritten
+   * @param names values of the graph
+   */
+  public void writeExposing(Path file, Collection<String> names) throws IOException {
+    ModelProto.Builder model = build().toBuilder();
+    for (String name : names) {
+      TypeProto.Tensor type =
+          TypeProto.Tensor.newBuilder().setElemType(ElementType.FLOAT.code()).build();
+      model
+          .getGraphBuilder()
+          .addOutput(
+              ValueInfoProto.newBuilder()
+                  .setName(name)
+                  .setType(TypeProto.newBuilder().setTensorType(type)));
+    }
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      model.build().writeTo(out);
+    }
+  }
+
+  /** Returns the finished graph in the ONNX format. */
+  public byte[] toBytes() {
+    return build().toByteArray();
   }
 
   /** Returns the finished model. */
@@ -150,15 +218,21 @@ public final class GraphBuilder {
     return new Value(name);
   }
 
-  private Value external(String name, RowSource source, long[] dims) {
+  /** Appends one weight to the data file. */
+  private interface Appender {
+    ExternalDataWriter.Entry append(ExternalDataWriter data) throws IOException;
+  }
+
+  private Value external(
+      String name, ElementType type, long[] dims, ExternalDataWriter data, Appender appender) {
     ExternalDataWriter.Entry entry;
     try {
-      entry = data.append(source);
+      entry = appender.append(data);
     } catch (IOException e) {
       throw new UncheckedIOException("weight " + name + ": " + e.getMessage(), e);
     }
     graph.addInitializer(
-        tensor(name, ElementType.FLOAT, dims)
+        tensor(name, type, dims)
             .setDataLocation(TensorProto.DataLocation.EXTERNAL)
             .addExternalData(pair("location", data.fileName()))
             .addExternalData(pair("offset", Long.toString(entry.offset())))

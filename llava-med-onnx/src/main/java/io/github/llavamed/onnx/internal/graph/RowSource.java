@@ -6,6 +6,8 @@ import java.util.List;
 
 /**
  * A row-major float matrix that is read row by row, so that no weight is held in memory as a whole.
+ *
+ * <p>Rows may be read by several threads at a time.
  */
 public interface RowSource {
   /** Returns the number of rows, for a weight its outputs. */
@@ -21,6 +23,11 @@ public interface RowSource {
    * @param target receives {@link #columns()} values from index 0 on
    */
   void readRow(long row, float[] target);
+
+  /** Returns where the values of a row come from, for messages. */
+  default String origin(long row) {
+    return "computed values";
+  }
 
   /**
    * Returns a stored tensor as a matrix: the first dimension are the rows, the others together the
@@ -44,6 +51,11 @@ public interface RowSource {
       @Override
       public void readRow(long row, float[] target) {
         data.readFloats(Math.multiplyExact(row, (long) columns), target, 0, columns);
+      }
+
+      @Override
+      public String origin(long row) {
+        return "tensor '%s' in %s".formatted(data.info().name(), data.info().file());
       }
     };
   }

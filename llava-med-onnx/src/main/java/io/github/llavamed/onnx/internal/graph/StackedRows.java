@@ -31,13 +31,33 @@ record StackedRows(List<RowSource> parts) implements RowSource {
 
   @Override
   public void readRow(long row, float[] target) {
+    part(row).readRow(row - first(row), target);
+  }
+
+  @Override
+  public String origin(long row) {
+    return part(row).origin(row - first(row));
+  }
+
+  private RowSource part(long row) {
     long local = row;
     for (RowSource part : parts) {
       if (local < part.rows()) {
-        part.readRow(local, target);
-        return;
+        return part;
       }
       local -= part.rows();
+    }
+    throw new IndexOutOfBoundsException("row " + row + " of " + rows());
+  }
+
+  /** Returns the number of rows above the part that holds a row. */
+  private long first(long row) {
+    long first = 0;
+    for (RowSource part : parts) {
+      if (row < first + part.rows()) {
+        return first;
+      }
+      first += part.rows();
     }
     throw new IndexOutOfBoundsException("row " + row + " of " + rows());
   }

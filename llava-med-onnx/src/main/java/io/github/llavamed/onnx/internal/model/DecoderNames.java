@@ -17,7 +17,35 @@ public final class DecoderNames {
   /** Output: logits of the wanted rows, float // [1, rows, v]. */
   public static final String LOGITS = "logits";
 
+  /** Value that enters the head // [1, rows, c]. */
+  public static final String HEAD_INPUT = "head.x";
+
   private DecoderNames() {}
+
+  /** Returns the output of a layer before any norm // [1, s, c], of the last one [1, rows, c]. */
+  public static String state(int layer, int layers) {
+    return (layer + 1 == layers ? HEAD_INPUT : attentionInput(layer + 1)) + ".sum";
+  }
+
+  /** Returns the value that enters a layer's query, key and value projections // [1, s, c]. */
+  public static String attentionInput(int layer) {
+    return "layers." + layer + ".attention.x";
+  }
+
+  /** Returns the value that enters a layer's attention output projection // [1, s, h d]. */
+  public static String attentionHeads(int layer) {
+    return "layers." + layer + ".attention.heads";
+  }
+
+  /** Returns the value that enters a layer's gate and up projections // [1, s, c]. */
+  public static String mlpInput(int layer) {
+    return "layers." + layer + ".mlp.x";
+  }
+
+  /** Returns the value that enters a layer's down projection // [1, s, i]. */
+  public static String mlpProduct(int layer) {
+    return "layers." + layer + ".mlp.product";
+  }
 
   /** Returns the input of a layer's keys, float // [1, k, positions, d]. */
   public static String pastKey(int layer) {

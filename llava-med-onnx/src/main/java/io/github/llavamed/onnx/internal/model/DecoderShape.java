@@ -43,6 +43,11 @@ public record DecoderShape(
         positions);
   }
 
+  /** Returns the same sizes with rotary tables for other positions. */
+  public DecoderShape withPositions(int count) {
+    return new DecoderShape(layers, keyValueHeads, headWidth, hiddenSize, vocabSize, count);
+  }
+
   private static void check(LanguageModelConfig model) {
     if (model.numHiddenLayers() < 1) {
       throw new UnsupportedModelException(

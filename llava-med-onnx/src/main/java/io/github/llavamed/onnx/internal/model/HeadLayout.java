@@ -39,7 +39,6 @@ record HeadLayout(int headDim) {
     if (width() == headDim) {
       return projection;
     }
-    float[] stored = new float[projection.columns()];
     return new RowSource() {
       @Override
       public long rows() {
@@ -53,11 +52,17 @@ record HeadLayout(int headDim) {
 
       @Override
       public void readRow(long row, float[] target) {
+        float[] stored = new float[projection.columns()]; // Rows are read by several threads.
         projection.readRow(row, stored);
         Arrays.fill(target, 0, columns(), 0f);
         for (int head = 0; head < heads; head++) {
           System.arraycopy(stored, head * headDim, target, head * width(), headDim);
         }
+      }
+
+      @Override
+      public String origin(long row) {
+        return projection.origin(row);
       }
     };
   }
@@ -90,6 +95,11 @@ record HeadLayout(int headDim) {
         } else {
           projection.readRow(row / width() * headDim + place, target);
         }
+      }
+
+      @Override
+      public String origin(long row) {
+        return projection.origin(row / width() * headDim);
       }
     };
   }

@@ -41,7 +41,7 @@ public final class ModelTensors {
   }
 
   /** Returns a tensor of the given shape as rows; see {@link #require}. */
-  RowSource rows(String name, long... dims) {
+  public RowSource rows(String name, long... dims) {
     return RowSource.of(require(name, dims));
   }
 

@@ -9,6 +9,8 @@ import io.github.llavamed.onnx.internal.graph.ElementType;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The vision tower up to the selected hidden state, and the projector behind it.
@@ -44,6 +46,14 @@ public final class VisionGraph {
     check(config);
     VisionScope scope = new VisionScope(graph, linear, config.visionTower(), tensors);
     new VisionGraph(scope, config, exposeHiddenStates).build();
+  }
+
+  /** Returns the names of the blocks' outputs up to the selected one // [1, n, w] each. */
+  public static List<String> states(LlavaConfig config) {
+    int blocks =
+        TowerLayout.of(config.visionTower().type())
+            .blocksToRun(config.visionTower(), config.featureSelection());
+    return IntStream.range(0, blocks).mapToObj(i -> "blocks." + i).toList();
   }
 
   private static void check(LlavaConfig config) {

@@ -31,9 +31,15 @@ final class DecoderRunner implements AutoCloseable {
     this.shape = shape;
   }
 
-  /** Loads the graph; the caller closes the result. */
-  static DecoderRunner open(Path model, DecoderShape shape, int threads) {
-    return new DecoderRunner(OrtSessions.open(model, threads, false), shape);
+  /**
+   * Loads the graph; the caller closes the result.
+   *
+   * @param prepacked whether to load it by way of a prepacked copy beside it
+   */
+  static DecoderRunner open(Path model, DecoderShape shape, int threads, boolean prepacked) {
+    OrtSession session =
+        prepacked ? PrepackedModel.open(model, threads) : OrtSessions.open(model, threads, false);
+    return new DecoderRunner(session, shape);
   }
 
   /** Returns the sizes of the decoder. */

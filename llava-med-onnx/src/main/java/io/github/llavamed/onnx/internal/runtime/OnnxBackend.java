@@ -20,6 +20,12 @@ import java.util.List;
 
 /** A model loaded into ONNX Runtime on the CPU. Safe for concurrent use. */
 public final class OnnxBackend implements InferenceBackend {
+  /** Positions of a prompt with an image, a question and an answer. */
+  private static final int USUAL_POSITIONS = 1024;
+
+  /** Activations of full width that are alive at once. */
+  private static final long LIVE_ACTIVATIONS = 6;
+
   private final Settings settings;
   private final LlavaConfig config;
   private final OpenGuard guard;
@@ -33,8 +39,10 @@ public final class OnnxBackend implements InferenceBackend {
    * @param precision number format of the graphs
    * @param threads worker threads, ≥ 1
    * @param chunkRows rows that go through the decoder at once at most, ≥ 1
+   * @param prepacked whether the decoder is loaded by way of a prepacked copy
    */
-  public record Settings(String id, Precision precision, int threads, int chunkRows) {}
+  public record Settings(
+      String id, Precision precision, int threads, int chunkRows, boolean prepacked) {}
 
   private OnnxBackend(
       Settings settings,
@@ -68,7 +76,7 @@ public final class OnnxBackend implements InferenceBackend {
     VisionRunner vision = VisionRunner.open(visionModel, config, settings.threads());
     DecoderRunner runner;
     try {
-      runner = DecoderRunner.open(decoderModel, shape, settings.threads());
+      runner = DecoderRunner.open(decoderModel, shape, settings.threads(), settings.prepacked());
     } catch (RuntimeException e) {
       vision.close();
       throw e;
@@ -76,6 +84,19 @@ public final class OnnxBackend implements InferenceBackend {
     DecoderContext decoder =
         new DecoderContext(guard, runner, new KvStoragePool(shape), table, settings.chunkRows());
     return new OnnxBackend(settings, config, guard, vision, decoder);
+  }
+
+  /**
+   * Returns the memory that a model needs beside its weights: the key/value cache of one full
+   * session of at most {@value #USUAL_POSITIONS} positions, and the activations of one chunk.
+   */
+  public static long workingBytes(ModelArtifacts model, int chunkRows) {
+    LlavaConfig config = model.config();
+    DecoderShape shape = DecoderShape.of(config, model.weights());
+    int positions = Math.min(shape.positions(), USUAL_POSITIONS);
+    long widest = Math.max(config.languageModel().intermediateSize(), 3L * shape.hiddenSize());
+    long activations = LIVE_ACTIVATIONS * widest * Math.min(chunkRows, positions) * Float.BYTES;
+    return KvStorage.bytes(shape, positions) + activations;
   }
 
   @Override

@@ -40,14 +40,35 @@ public final class OrtSessions {
     return call(
         "loading " + model,
         () -> {
-          try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            options.setMemoryPatternOptimization(fixedShapes);
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+          try (OrtSession.SessionOptions options = options(threads, fixedShapes)) {
             return environment().createSession(model.toString(), options);
           }
         });
+  }
+
+  /**
+   * Opens a session on the CPU for a graph that holds all its weights; the caller closes it.
+   *
+   * @param threads worker threads, ≥ 1
+   */
+  static OrtSession open(byte[] model, int threads) {
+    return call(
+        "loading a graph",
+        () -> {
+          try (OrtSession.SessionOptions options = options(threads, false)) {
+            return environment().createSession(model, options);
+          }
+        });
+  }
+
+  /** Returns the settings of all sessions; the caller closes them. */
+  static OrtSession.SessionOptions options(int threads, boolean fixedShapes) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    options.setMemoryPatternOptimization(fixedShapes);
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    return options;
   }
 
   /** Runs a call and wraps what the runtime throws. */

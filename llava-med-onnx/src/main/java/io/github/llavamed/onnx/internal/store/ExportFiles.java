@@ -13,13 +13,22 @@ public final class ExportFiles {
   /** What the export was made from, and the sizes and hashes of its files. */
   public static final String MANIFEST = "manifest.json";
 
+  /** How far the export is from float32. */
+  public static final String PARITY = "parity.json";
+
   private static final String DATA_SUFFIX = ".data";
+  private static final String PROBE_SUFFIX = ".probe";
 
   private ExportFiles() {}
 
   /** Returns the name of a graph's external data file. */
   public static String data(String graph) {
     return graph + DATA_SUFFIX;
+  }
+
+  /** Returns the name of the graph that shows a graph's inner values. */
+  public static String probe(String graph) {
+    return graph + PROBE_SUFFIX;
   }
 
   /** Returns the files that every export has beside its manifest. */

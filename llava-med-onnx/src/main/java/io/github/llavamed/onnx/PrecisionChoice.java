@@ -1,0 +1,153 @@
+package io.github.llavamed.onnx;
+
+import io.github.llavamed.error.LlavaMedException;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.export.ModelBytes;
+import io.github.llavamed.onnx.internal.host.CpuFeatures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides in which precision a model runs on this machine, and says why.
+ *
+ * @param precision the decision
+ * @param reason one line
+ * @param warnings what the user should know, one line each
+ */
+record PrecisionChoice(Precision precision, String reason, List<String> warnings) {
+  /** Models whose float32 weights are smaller than this stay in float32: they are fast anyway. */
+  static final long SMALL_BYTES = 1L << 30;
+
+  private static final List<Precision> AVAILABLE =
+      List.of(Precision.FP32, Precision.INT8, Precision.INT4);
+
+  PrecisionChoice {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * What a model needs and a machine has.
+   *
+   * @param model sizes of the weights
+   * @param workingBytes key/value cache and activations
+   * @param available bytes of memory that can be had, if known
+   * @param cpu the processor
+   */
+  record Situation(ModelBytes model, long workingBytes, OptionalLong available, CpuFeatures cpu) {
+    long needed(Precision precision) {
+      return model.exported(precision) + workingBytes;
+    }
+
+    boolean fits(Precision precision) {
+      return available.isEmpty() || needed(precision) <= available.getAsLong();
+    }
+
+    boolean isSmall() {
+      return model.exported(Precision.FP32) < SMALL_BYTES;
+    }
+  }
+
+  /**
+   * Decides.
+   *
+   * @param asked the user's wish, or null
+   * @throws LlavaMedException if the wish is not available, or there is not enough memory for it or
+   *     for any precision
+   */
+  static PrecisionChoice of(@Nullable Precision asked, Situation situation) {
+    if (asked != null) {
+      return asked(asked, situation);
+    }
+    if (situation.isSmall() && situation.fits(Precision.FP32)) {
+      return new PrecisionChoice(
+          Precision.FP32,
+          "fp32, since its weights are only " + size(situation.model().exported(Precision.FP32)),
+          List.of());
+    }
+    Precision fast = situation.cpu().hasVectorIntegers() ? Precision.INT8 : Precision.FP32;
+    if (situation.fits(fast)) {
+      return new PrecisionChoice(
+          fast,
+          "%s, the fastest for prompts on this processor; it needs %s"
+              .formatted(fast.id(), needs(fast, situation)),
+          warnings(fast, situation));
+    }
+    for (Precision smaller : List.of(Precision.INT8, Precision.INT4)) {
+      if (situation.fits(smaller)) {
+        return new PrecisionChoice(
+            smaller,
+            "%s, since memory is short: %s would need %s, %s needs %s"
+                .formatted(
+                    smaller.id(),
+                    fast.id(),
+                    needs(fast, situation),
+                    smaller.id(),
+                    size(situation.needed(smaller))),
+            warnings(smaller, situation));
+      }
+    }
+    throw notEnough(Precision.INT4, situation, "free some, or use a smaller model");
+  }
+
+  private static PrecisionChoice asked(Precision asked, Situation situation) {
+    if (!AVAILABLE.contains(asked)) {
+      throw new LlavaMedException(
+          "backend '%s': precision '%s' is not available; available: fp32, int8, int4"
+              .formatted(OnnxCpuProvider.ID, asked.id()));
+    }
+    if (!situation.fits(asked)) {
+      String advice =
+          AVAILABLE.stream()
+              .filter(situation::fits)
+              .findFirst()
+              .map(p -> "%s needs %s".formatted(p.id(), size(situation.needed(p))))
+              .orElse("free some, or use a smaller model");
+      throw notEnough(asked, situation, advice);
+    }
+    return new PrecisionChoice(asked, asked.id() + " as asked", warnings(asked, situation));
+  }
+
+  private static LlavaMedException notEnough(
+      Precision precision, Situation situation, String advice) {
+    return new LlavaMedException(
+        "backend '%s': not enough memory: %s needs %s; %s"
+            .formatted(OnnxCpuProvider.ID, precision.id(), needs(precision, situation), advice));
+  }
+
+  private static List<String> warnings(Precision precision, Situation situation) {
+    List<String> warnings = new ArrayList<>();
+    CpuFeatures cpu = situation.cpu();
+    boolean int8Faster = cpu.hasVectorIntegers() && situation.fits(Precision.INT8);
+    if (precision == Precision.FP32 && !situation.isSmall() && int8Faster) {
+      warnings.add("fp32 is slow on this processor: int8 runs prompts several times faster");
+    } else if (precision == Precision.INT4 && !situation.isSmall() && int8Faster) {
+      warnings.add(
+          "int4 needs about twice as long for prompts as int8 on this processor, and int8 fits into"
+              + " memory and is more exact");
+    } else if (precision == Precision.INT8 && !cpu.hasVectorIntegers()) {
+      warnings.add("int8 is slow on this processor, which has no AVX2: fp32 is faster");
+    } else if (precision == Precision.INT8 && cpu.mayAddBytesIn16Bits()) {
+      warnings.add(
+          "this processor has no byte dot product (VNNI), so int8 weights use 7 bits and run at"
+              + " about the speed of fp32");
+    }
+    return warnings;
+  }
+
+  private static String needs(Precision precision, Situation situation) {
+    String needed = size(situation.needed(precision));
+    OptionalLong available = situation.available();
+    return available.isEmpty()
+        ? needed
+        : "%s of %s available".formatted(needed, size(available.getAsLong()));
+  }
+
+  private static String size(long bytes) {
+    return bytes < 10L << 30
+        ? "%d MiB".formatted(Math.max(1, bytes >> 20))
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.llavamed.onnx.export;
+
+import io.github.llavamed.config.LanguageModelConfig;
+import io.github.llavamed.inference.ModelArtifacts;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.internal.calibration.Calibration;
+import io.github.llavamed.onnx.internal.calibration.CalibrationPrompts;
+import io.github.llavamed.onnx.internal.calibration.Calibrator;
+import io.github.llavamed.onnx.internal.calibration.SampleImages;
+import io.github.llavamed.onnx.internal.graph.RowSource;
+import io.github.llavamed.onnx.internal.model.DecoderGraph;
+import io.github.llavamed.onnx.internal.model.DecoderNames;
+import io.github.llavamed.onnx.internal.model.DecoderShape;
+import io.github.llavamed.onnx.internal.model.Fp32LinearLayers;
+import io.github.llavamed.onnx.internal.model.Int4LinearLayers;
+import io.github.llavamed.onnx.internal.model.Int8LinearLayers;
+import io.github.llavamed.onnx.internal.model.LinearLayers;
+import io.github.llavamed.onnx.internal.model.ModelTensors;
+import io.github.llavamed.onnx.internal.model.VisionGraph;
+import io.github.llavamed.onnx.internal.store.ExportFiles;
+import io.github.llavamed.onnx.internal.store.FileRecord;
+import io.github.llavamed.onnx.internal.store.GraphFiles;
+import io.github.llavamed.onnx.quantization.Int4Blocks;
+import io.github.llavamed.onnx.quantization.QuantizationConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes the graphs of one export, and measures them. Confined to one thread. */
+final class ExportWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportWriter.class);
+
+  /** The float32 tower that a rounded one is measured against; gone when the export is done. */
+  private static final String REFERENCE_VISION = "reference-vision.onnx";
+
+  private final ModelArtifacts model;
+  private final OnnxExportConfig config;
+  private final Path directory;
+  private final ModelTensors tensors;
+  private final DecoderShape shape;
+  private final Map<String, FileRecord> files = new HashMap<>();
+
+  ExportWriter(ModelArtifacts model, OnnxExportConfig config, Path directory) {
+    this.model = model;
+    this.config = config;
+    this.directory = directory;
+    this.tensors = new ModelTensors(model.weights());
+    this.shape = DecoderShape.of(model.config(), model.weights());
+  }
+
+  /** Writes everything but the manifest and returns the records of the graphs' files by name. */
+  Map<String, FileRecord> write() throws IOException {
+    List<ParityReport.Module> modules = new ArrayList<>();
+    Path reference = directory.resolve(ExportFiles.VISION);
+    files.putAll(writeVision(ExportFiles.VISION, visionLayers(), probedBlocks()));
+    if (isVisionRounded()) {
+      writeVision(REFERENCE_VISION, new Fp32LinearLayers(), probedBlocks());
+      reference = directory.resolve(REFERENCE_VISION);
+      modules.addAll(
+          ParityMeasurement.vision(
+              directory.resolve(ExportFiles.probe(REFERENCE_VISION)),
+              directory.resolve(ExportFiles.probe(ExportFiles.VISION)),
+              model.config(),
+              probedBlocks()));
+    }
+    Calibration calibration = calibrate(reference);
+    deleteScratch(REFERENCE_VISION, true);
+    deleteScratch(ExportFiles.VISION, false);
+    writeDecoder(decoderLayers(calibration));
+    ParityReport report =
+        ParityMeasurement.decoder(
+            directory.resolve(ExportFiles.probe(ExportFiles.DECODER)),
+            shape,
+            config.precision(),
+            calibration,
+            modules);
+    deleteScratch(ExportFiles.DECODER, false);
+    ParityFile.write(report, directory);
+    LOG.info("{} export against float32: {}", config.precision().id(), report.summary());
+    report
+        .exceeded()
+        .forEach(text -> LOG.warn("{} export is off: {}", config.precision().id(), text));
+    return files;
+  }
+
+  private boolean isVisionRounded() {
+    return config.precision() != Precision.FP32 && config.quantization().roundsVisionTower();
+  }
+
+  private LinearLayers visionLayers() {
+    return isVisionRounded()
+        ? new Int8LinearLayers(Map.of(), config.quantization().weightRange())
+        : new Fp32LinearLayers();
+  }
+
+  private List<String> probedBlocks() {
+    return isVisionRounded() ? VisionGraph.states(model.config()) : List.of();
+  }
+
+  private Map<String, FileRecord> writeVision(
+      String name, LinearLayers linear, List<String> exposed) throws IOException {
+    return GraphFiles.write(
+        directory,
+        name,
+        graph -> VisionGraph.build(graph, linear, model.config(), tensors, false),
+        exposed);
+  }
+
+  private Calibration calibrate(Path vision) {
+    String embedding = "model.embed_tokens.weight";
+    RowSource table =
+        tensors.rows(embedding, tensors.rowCount(embedding), shape.hiddenSize()); // [v, c]
+    CalibrationPrompts prompts =
+        CalibrationPrompts.of(model, table, SampleImages.project(vision, model.config()));
+    LanguageModelConfig decoder = model.config().languageModel();
+    return new Calibrator(decoder, shape, tensors, config.quantization())
+        .run(config.precision() == Precision.FP32 ? prompts.onlyHeldOut() : prompts);
+  }
+
+  private LinearLayers decoderLayers(Calibration calibration) {
+    QuantizationConfig quantization = config.quantization();
+    return switch (config.precision()) {
+      case INT8 -> new Int8LinearLayers(calibration.inputs(), quantization.weightRange());
+      case INT4 ->
+          new Int4LinearLayers(
+              calibration.inputs(),
+              calibration.meanSquares(),
+              new Int4Blocks(quantization.blockSize()));
+      case FP32, FP16, BF16 -> new Fp32LinearLayers();
+    };
+  }
+
+  private void writeDecoder(LinearLayers linear) throws IOException {
+    List<String> states =
+        IntStream.range(0, shape.layers())
+            .mapToObj(layer -> DecoderNames.state(layer, shape.layers()))
+            .toList();
+    files.putAll(
+        GraphFiles.write(
+            directory,
+            ExportFiles.DECODER,
+            graph ->
+                DecoderGraph.build(
+                    graph, linear, model.config().languageModel(), shape, tensors, false),
+            states));
+  }
+
+  private void deleteScratch(String graph, boolean whole) throws IOException {
+    Files.deleteIfExists(directory.resolve(ExportFiles.probe(graph)));
+    if (whole) {
+      Files.deleteIfExists(directory.resolve(graph));
+      Files.deleteIfExists(directory.resolve(ExportFiles.data(graph)));
+    }
+  }
+}

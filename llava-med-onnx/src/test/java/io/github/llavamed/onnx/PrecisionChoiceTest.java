@@ -1,0 +1,98 @@
+package io.github.llavamed.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.llavamed.error.LlavaMedException;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.PrecisionChoice.Situation;
+import io.github.llavamed.onnx.export.ModelBytes;
+import io.github.llavamed.onnx.internal.host.CpuFeatures;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PrecisionChoiceTest {
+  private static final long GIB = 1L << 30;
+  private static final ModelBytes SEVEN_BILLION = new ModelBytes(7_110_000_000L, 330_000_000L);
+  private static final ModelBytes TINY = new ModelBytes(1_000_000, 100_000);
+  private static final CpuFeatures VNNI =
+      new CpuFeatures("amd64", "new", Set.of("avx2", "avx512_vnni"));
+  private static final CpuFeatures AVX2 = new CpuFeatures("amd64", "older", Set.of("avx2"));
+  private static final CpuFeatures SSE = new CpuFeatures("amd64", "old", Set.of("sse2"));
+
+  private static Situation situation(ModelBytes model, long available, CpuFeatures cpu) {
+    return new Situation(model, GIB / 4, OptionalLong.of(available), cpu);
+  }
+
+  @Test
+  void keepsSmallModelsInFloat32() {
+    PrecisionChoice choice = PrecisionChoice.of(null, situation(TINY, 8 * GIB, VNNI));
+
+    assertThat(choice.precision()).isEqualTo(Precision.FP32);
+    assertThat(choice.warnings()).isEmpty();
+  }
+
+  @Test
+  void takesInt8ForLargeModels() {
+    PrecisionChoice choice = PrecisionChoice.of(null, situation(SEVEN_BILLION, 64 * GIB, VNNI));
+
+    assertThat(choice.precision()).isEqualTo(Precision.INT8);
+    assertThat(choice.reason()).contains("int8").contains("MiB").contains("64.0 GiB");
+    assertThat(choice.warnings()).isEmpty();
+  }
+
+  @Test
+  void takesInt4WhenMemoryIsShortAndSaysSo() {
+    PrecisionChoice choice = PrecisionChoice.of(null, situation(SEVEN_BILLION, 7 * GIB, VNNI));
+
+    assertThat(choice.precision()).isEqualTo(Precision.INT4);
+    assertThat(choice.reason()).contains("memory is short").contains("int8 would need");
+  }
+
+  @Test
+  void refusesBeforeMemoryRunsOut() {
+    assertThatThrownBy(() -> PrecisionChoice.of(null, situation(SEVEN_BILLION, GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("not enough memory")
+        .hasMessageContaining("1024 MiB available");
+    assertThatThrownBy(
+            () -> PrecisionChoice.of(Precision.FP32, situation(SEVEN_BILLION, 16 * GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("fp32 needs 28")
+        .hasMessageContaining("16.0 GiB available")
+        .hasMessageContaining("int8 needs");
+  }
+
+  @Test
+  void trustsWhereTheSystemDoesNotTell() {
+    Situation unknown = new Situation(SEVEN_BILLION, 0, OptionalLong.empty(), VNNI);
+
+    assertThat(PrecisionChoice.of(Precision.FP32, unknown).precision()).isEqualTo(Precision.FP32);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "INT8", "INT4"})
+  void doesWhatItIsAskedFor(Precision precision) {
+    PrecisionChoice choice = PrecisionChoice.of(precision, situation(TINY, 8 * GIB, VNNI));
+
+    assertThat(choice.precision()).isEqualTo(precision);
+    assertThat(choice.reason()).contains("as asked");
+  }
+
+  @Test
+  void warnsOfSlowPrecisionsAndNamesTheFasterOne() {
+    assertThat(PrecisionChoice.of(Precision.FP32, situation(SEVEN_BILLION, 64 * GIB, VNNI)))
+        .satisfies(choice -> assertThat(choice.warnings()).first().asString().contains("int8"));
+    assertThat(PrecisionChoice.of(Precision.INT4, situation(SEVEN_BILLION, 64 * GIB, VNNI)))
+        .satisfies(choice -> assertThat(choice.warnings()).first().asString().contains("int8"));
+    assertThat(PrecisionChoice.of(Precision.INT8, situation(SEVEN_BILLION, 64 * GIB, SSE)))
+        .satisfies(choice -> assertThat(choice.warnings()).first().asString().contains("fp32"));
+    assertThat(PrecisionChoice.of(Precision.INT8, situation(SEVEN_BILLION, 64 * GIB, AVX2)))
+        .satisfies(choice -> assertThat(choice.warnings()).first().asString().contains("7 bits"));
+  }
+}
