@@ -1,5 +1,6 @@
 package io.github.llavamed.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.GenerationTiming;
@@ -17,6 +18,10 @@ final class AnswerJson {
     json.put("prompt", result.prompt().text());
     json.set("input_ids", JsonText.array(result.inputIds()));
     json.set("output_ids", JsonText.array(result.outputIds()));
+    if (result.sequences().size() > 1) {
+      ArrayNode sequences = json.putArray("sequences");
+      result.sequences().forEach(sequence -> sequences.add(sequence.text()));
+    }
     json.put("finish_reason", result.finishReason().id());
     json.putObject("usage")
         .put("prompt_tokens", result.usage().promptTokens())

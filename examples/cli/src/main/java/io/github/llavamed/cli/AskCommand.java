@@ -3,6 +3,7 @@ package io.github.llavamed.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.VisionLanguageModel;
+import io.github.llavamed.generation.ChoiceResult;
 import io.github.llavamed.generation.GenerationListener;
 import io.github.llavamed.generation.GenerationResult;
 import java.io.BufferedReader;
@@ -71,6 +72,12 @@ final class AskCommand implements Callable<Integer> {
   private @Nullable Path batch;
 
   @Option(
+      names = "--choices",
+      paramLabel = "A,B",
+      description = "Score these answers and print their probabilities instead of generating.")
+  private @Nullable String choices;
+
+  @Option(
       names = "--json",
       arity = "0..1",
       fallbackValue = "true",
@@ -97,6 +104,13 @@ final class AskCommand implements Callable<Integer> {
     List<Path> files = new ArrayList<>(images);
     if (image2 != null) {
       files.add(image2);
+    }
+    if (choices != null) {
+      ChoiceResult chosen =
+          model.choose(
+              answer.request(question, prompt, files).build(), BatchRequest.split(choices));
+      out.print(json ? JsonText.line(ChoiceOutput.json(chosen)) + "\n" : ChoiceOutput.text(chosen));
+      return;
     }
     if (json) {
       GenerationResult result = model.generate(answer.request(question, prompt, files).build());
@@ -125,18 +139,20 @@ final class AskCommand implements Callable<Integer> {
         }
         String where = file + " line " + number;
         ObjectNode object = JsonText.object(line, where);
-        GenerationResult result = answerLine(model, object, where);
-        out.println(JsonText.line(AnswerJson.of(result, model.loadTime())));
+        out.println(JsonText.line(answerLine(model, object, where)));
         out.flush();
       }
     }
   }
 
-  private GenerationResult answerLine(VisionLanguageModel model, ObjectNode object, String where)
+  private ObjectNode answerLine(VisionLanguageModel model, ObjectNode object, String where)
       throws IOException {
-    GenerationRequest request = BatchRequest.parse(object, answer, where);
+    BatchRequest line = BatchRequest.parse(object, answer, where);
+    GenerationRequest request = line.request();
     try {
-      return model.generate(request);
+      return line.choices().isEmpty()
+          ? AnswerJson.of(model.generate(request), model.loadTime())
+          : ChoiceOutput.json(model.choose(request, line.choices()));
     } catch (RuntimeException | IOException e) {
       throw new BatchLineException(where + ": " + FailureMessage.of(e), e);
     }
@@ -151,7 +167,7 @@ final class AskCommand implements Callable<Integer> {
     if (batch != null && (!images.isEmpty() || image2 != null)) {
       throw wrongUsage("--image does not go with --batch: each line names its own images");
     }
-    if (prompt != null && answer.template() != null) {
+    if (prompt != null && answer.template != null) {
       throw wrongUsage(
           "--template does not go with --prompt: an exact prompt is used as it stands");
     }
