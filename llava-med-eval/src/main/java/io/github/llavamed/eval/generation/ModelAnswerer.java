@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Has a loaded model answer. Safe for concurrent use; the model stays the caller's to close. */
 public final class ModelAnswerer implements QuestionAnswerer {
+  /** How far it is worth to look ahead for questions about an image whose features are known. */
+  public static final int LOOK_AHEAD = 64;
+
   private final VisionLanguageModel model;
 
   /** Creates an answerer. */
@@ -25,6 +28,11 @@ public final class ModelAnswerer implements QuestionAnswerer {
   @Override
   public PromptTraits traits() {
     return PromptTraits.of(model.config());
+  }
+
+  @Override
+  public int lookAhead() {
+    return LOOK_AHEAD;
   }
 
   @Override

@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A model that answers several prompts about one image. */
 public interface QuestionAnswerer {
-  /** Returns what prompts need to know of the model. */
-  PromptTraits traits();
+  /**
+   * Returns what prompts need to know of the model.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  PromptTraits traits() throws IOException;
 
   /**
    * Answers prompts in order and hands each answer over as soon as it is there.
