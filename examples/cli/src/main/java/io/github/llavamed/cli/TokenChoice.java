@@ -2,6 +2,8 @@ package io.github.llavamed.cli;
 
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.conversation.Release;
+import io.github.llavamed.eval.EvaluationQuirk;
+import io.github.llavamed.eval.EvaluationQuirks;
 import io.github.llavamed.eval.generation.AnswerProgram;
 import io.github.llavamed.eval.generation.AnswerRecipe;
 import io.github.llavamed.eval.generation.GenerationSettings;
@@ -78,10 +80,18 @@ final class TokenChoice {
           .template(convMode)
           .answerPrompter(answerPrompter)
           .settings(settings(release))
+          .quirks(quirks(program))
           .build();
     } catch (IllegalArgumentException e) {
       throw wrong(command, e.getMessage());
     }
+  }
+
+  /** In a prompt without images the word would ask for one. */
+  private static EvaluationQuirks quirks(AnswerProgram program) {
+    return program == AnswerProgram.MODEL_QA
+        ? EvaluationQuirks.ORIGINAL.without(EvaluationQuirk.IMAGE_WORD_STAYS)
+        : EvaluationQuirks.ORIGINAL;
   }
 
   long seed() {

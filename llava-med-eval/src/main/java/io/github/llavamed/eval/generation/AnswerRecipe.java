@@ -101,12 +101,16 @@ public final class AnswerRecipe {
 
   private String userTurn(AnswerTask task, PromptTraits traits) {
     boolean image = task.image() != null;
+    // Where the word itself is the image's place, a further one would ask for another image.
+    boolean keepWord =
+        release == Release.V1_0
+            && traits.spellsPatches()
+            && quirks.keeps(EvaluationQuirk.IMAGE_WORD_STAYS);
+    String question =
+        keepWord || !task.text().contains(IMAGE) ? task.text() : withoutImageWord(task.text());
     if (release == Release.V1_5) {
-      return (image ? traits.imageBlock() + "\n" : "") + task.text();
+      return (image ? traits.imageBlock() + "\n" : "") + question;
     }
-    // Where the image's place is the word itself, a further one would ask for another image.
-    boolean keepWord = traits.spellsPatches() && quirks.keeps(EvaluationQuirk.IMAGE_WORD_STAYS);
-    String question = keepWord || !image ? task.text() : withoutImageWord(task.text());
     boolean tail = templateName.equals(LEGACY) && program != AnswerProgram.RUN_LLAVA;
     return question + (image ? "\n" + traits.imageBlock() : "") + (tail ? LEGACY_TAIL : "");
   }

@@ -60,7 +60,7 @@ final class ComparisonSection {
 
   private static String signed(double points) {
     String text = ScoreSections.percent(points);
-    return points > 0 ? "+" + text : text;
+    return points > 0 && !text.equals("0.00") ? "+" + text : text;
   }
 
   private static String probability(double p) {

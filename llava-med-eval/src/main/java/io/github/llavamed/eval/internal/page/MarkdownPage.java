@@ -56,11 +56,21 @@ public final class MarkdownPage {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if ("\\`*_[]<>|#&".indexOf(c) >= 0) {
-        out.append('\\');
-      }
-      out.append(c);
+      char next = i + 1 < text.length() ? text.charAt(i + 1) : ' ';
+      boolean markup =
+          switch (c) {
+            case '\\', '`', '*', '<', '>', '|', '&' -> true;
+            case ']' -> next == '(' || next == '[' || next == ':';
+            case '_' -> !(isLetter(text, i - 1) && isLetter(text, i + 1));
+            case '#' -> i == 0;
+            default -> false;
+          };
+      out.append(markup ? "\\" : "").append(c);
     }
     return out.toString();
+  }
+
+  private static boolean isLetter(String text, int index) {
+    return index >= 0 && index < text.length() && Character.isLetterOrDigit(text.charAt(index));
   }
 }

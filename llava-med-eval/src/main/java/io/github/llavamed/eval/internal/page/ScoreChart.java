@@ -15,7 +15,10 @@ import org.knowm.xchart.style.Styler;
 /** Draws percentages as bars with whiskers. */
 public final class ScoreChart {
   private static final int WIDTH = 1400;
-  private static final int HEIGHT = 620;
+  private static final int HEIGHT = 680;
+  private static final int TICK_SPACING = 60;
+  private static final int MOST_LEVEL_LABELS = 6;
+  private static final int LABEL_TILT = 30;
   private static final Color[] COLORS = {
     new Color(0x2F6DB5), new Color(0xE0862B), new Color(0x4E9A4B), new Color(0x8A5BB0)
   };
@@ -42,7 +45,7 @@ public final class ScoreChart {
       throws IOException {
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();
-    style(chart.getStyler(), series.size());
+    style(chart.getStyler(), series.size(), categories.size());
     for (Series bars : series) {
       chart.addSeries(bars.name(), categories, bars.percents(), bars.whiskers());
     }
@@ -50,7 +53,7 @@ public final class ScoreChart {
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 
-  private static void style(CategoryStyler styler, int series) {
+  private static void style(CategoryStyler styler, int series, int categories) {
     Font text = new Font(Font.SANS_SERIF, Font.PLAIN, 22);
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setPlotBorderVisible(false);
@@ -61,10 +64,13 @@ public final class ScoreChart {
     styler.setAxisTickLabelsFont(text);
     styler.setLegendFont(text);
     styler.setLegendVisible(series > 1);
-    styler.setLegendPosition(Styler.LegendPosition.InsideNE);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     styler.setLegendBorderColor(Color.WHITE);
     styler.setYAxisMin(0.0);
     styler.setYAxisMax(100.0);
+    styler.setYAxisTickMarkSpacingHint(TICK_SPACING);
+    styler.setXAxisLabelRotation(categories > MOST_LEVEL_LABELS ? LABEL_TILT : 0);
     styler.setAvailableSpaceFill(series > 1 ? 0.7 : 0.5);
     styler.setSeriesColors(COLORS);
     styler.setErrorBarsColor(new Color(0x1C2330));
