@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       EvalScienceQaRequeryCommand.class,
       WebpageDataCommand.class,
       ReportCommand.class,
+      PrepareCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

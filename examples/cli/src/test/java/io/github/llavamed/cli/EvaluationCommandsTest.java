@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.cli.CliRunner.Outcome;
+import io.github.llavamed.eval.judge.ChatSummary;
+import io.github.llavamed.eval.judge.JudgePrompts;
 import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,45 +117,97 @@ class EvaluationCommandsTest {
 
   @Test
   void judgesFromACassetteAndResumes() throws IOException {
-    Path golden = GoldenFolder.committed("eval").resolve("multimodal_chat/v15_by_hand");
-    JsonNode expected = GoldenFolder.json(golden.resolve("expected.json"));
-    assertThat(expected.isObject()).isTrue();
-    Path questions = folder.resolve("q.jsonl");
-    Path answers = folder.resolve("a.jsonl");
-    Files.writeString(
-        questions,
-        """
-        {"question_id": 1, "text": "Q?", "gpt4_answer": "A", "fig_label": "F", "fig_caption": "C", \
-        "in_text_mention": null, "type": "conversation", "domain": {"chest_xray": true}}
-        """);
-    Files.writeString(answers, "{\"question_id\": 1, \"text\": \"B\"}\n");
+    Path questions =
+        Files.writeString(
+            folder.resolve("q.jsonl"),
+            """
+            {"question_id": 1, "text": "Q?", "gpt4_answer": "A", "fig_label": "F", "fig_caption": "C", \
+            "in_text_mention": null, "type": "conversation", "domain": {"chest_xray": true}}
+            """);
+    Path answers =
+        Files.writeString(folder.resolve("a.jsonl"), "{\"question_id\": 1, \"text\": \"B\"}\n");
     Path scores = folder.resolve("scores/out.jsonl");
+    Path cassette = Files.writeString(folder.resolve("cassette.jsonl"), recording());
+    Path empty = Files.writeString(folder.resolve("empty.jsonl"), "");
 
     Outcome missing = score(questions, answers, scores, folder.resolve("none.jsonl"));
-    Path empty = Files.writeString(folder.resolve("empty.jsonl"), "");
-    Outcome unknown = score(questions, answers, scores, empty);
-
     assertThat(missing.code()).isEqualTo(1);
     assertThat(missing.err()).contains("none.jsonl");
+
+    Outcome unknown = score(questions, answers, scores, empty);
     assertThat(unknown.code()).isEqualTo(1);
     assertThat(unknown.err())
         .contains("recording", "gpt-4-0314", "record it again")
         .hasLineCount(1);
+
+    Outcome scored = score(questions, answers, scores, cassette);
+    assertThat(scored.err()).isEmpty();
+    assertThat(scored.out()).endsWith("Result Size: 1\n");
+    assertThat(JsonText.object(Files.readString(scores), "scores").path("gpt_eval").asText())
+        .isEqualTo("9 6\nFine.");
+
+    Outcome resumed = score(questions, answers, scores, empty, "--resume");
+    assertThat(resumed.code()).as("nothing is asked again").isZero();
+    Outcome overBudget = score(questions, answers, scores, cassette, "--budget", "0");
+    assertThat(overBudget.err()).contains("judge budget");
   }
 
-  private static Outcome score(Path questions, Path answers, Path scores, Path cassette) {
-    return CliRunner.run(
-        "eval-multimodal-chat-gpt-score",
-        "--question-file",
-        questions.toString(),
-        "--answers-file",
-        answers.toString(),
-        "--scores-file",
-        scores.toString(),
-        "--replay",
-        cassette.toString(),
-        "--attempts",
-        "1");
+  private static String recording() {
+    StringBuilder prompt =
+        new StringBuilder("[Context]\nFigure Caption:\nF: C\n\nFigure Context:\n");
+    prompt.append("\t- None\n\n[Question]\nQ?\n\n[Assistant 1]\nA\n\n[End of Assistant 1]\n\n");
+    prompt.append("[Assistant 2]\nB\n\n[End of Assistant 2]\n\n[System]\n");
+    prompt.append(JudgePrompts.chatInstruction(ChatSummary.Version.V1_5)).append("\n\n");
+    ObjectNode line = JsonText.object();
+    ObjectNode request = line.putObject("request");
+    request.put("model", "gpt-4-0314");
+    var messages = request.putArray("messages");
+    messages.addObject().put("role", "system").put("content", JudgePrompts.CHAT_SYSTEM);
+    messages.addObject().put("role", "user").put("content", prompt.toString());
+    request.put("temperature", 0.0);
+    line.put("reply", "9 6\nFine.\n");
+    return JsonText.line(line) + "\n";
+  }
+
+  private static Outcome score(
+      Path questions, Path answers, Path scores, Path cassette, String... options) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "eval-multimodal-chat-gpt-score",
+                "--question-file",
+                questions.toString(),
+                "--answers-file",
+                answers.toString(),
+                "--scores-file",
+                scores.toString(),
+                "--replay",
+                cassette.toString(),
+                "--attempts",
+                "1"));
+    args.addAll(List.of(options));
+    return CliRunner.run(args.toArray(new String[0]));
+  }
+
+  @Test
+  void preparesADatasetAndCountsIt() {
+    Path input = GoldenFolder.committed("data").resolve("slake");
+
+    Outcome outcome =
+        CliRunner.run(
+            "prepare",
+            "slake",
+            "--input",
+            input.toString(),
+            "--output",
+            folder.resolve("Slake1.0").toString());
+
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out().lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).startsWith("Slake1.0 "));
+    assertThat(folder.resolve("Slake1.0/test_zh.json")).isNotEmptyFile();
+    assertThat(CliRunner.run("prepare", "slack", "--input", "x").err()).contains("slake");
   }
 
   @Test
