@@ -20,12 +20,6 @@ import picocli.CommandLine.Spec;
             + " clinical use.",
     subcommands = {
       AskCommand.class,
-      TokenizeCommand.class,
-      PreprocessCommand.class,
-      TraceCommand.class,
-      InspectCommand.class,
-      ExportCommand.class,
-      DoctorCommand.class,
       ModelVqaCommand.class,
       ModelVqaMedCommand.class,
       ModelVqaScienceCommand.class,
@@ -46,6 +40,12 @@ import picocli.CommandLine.Spec;
       WebpageDataCommand.class,
       ReportCommand.class,
       PrepareCommand.class,
+      TokenizeCommand.class,
+      PreprocessCommand.class,
+      TraceCommand.class,
+      InspectCommand.class,
+      ExportCommand.class,
+      DoctorCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
