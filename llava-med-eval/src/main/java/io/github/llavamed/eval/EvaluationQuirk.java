@@ -33,5 +33,13 @@ public enum EvaluationQuirk {
   /** Failed reviews, scored −1, enter the means of the pairwise summary. */
   FAILED_REVIEWS_COUNT,
   /** An unreadable ScienceQA letter becomes a random choice; else it is wrong. */
-  RANDOM_LETTER
+  RANDOM_LETTER,
+  /** v1.0 leaves {@code <image>} in the question, beside the patch tokens. */
+  IMAGE_WORD_STAYS,
+  /** v1.0 leaves leading role names in answers, except in a few templates. */
+  ROLE_STAYS,
+  /** Templates with two separators cut answers at the first blank; else at the second one. */
+  CUT_AT_FIRST_BLANK,
+  /** Text-only answers lose their first 11 characters; else a leading role name. */
+  BLIND_ROLE_CUT
 }

@@ -3,6 +3,9 @@ package io.github.llavamed.cli;
 import io.github.llavamed.LlavaMed;
 import io.github.llavamed.LoadOptions;
 import io.github.llavamed.VisionLanguageModel;
+import io.github.llavamed.config.ConfigOptions;
+import io.github.llavamed.config.LlavaConfigReader;
+import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.VisionTowerSource;
@@ -21,7 +24,7 @@ final class ModelChoice {
       names = {"--model", "--model-path", "--model-name"},
       paramLabel = "DIR",
       description = "A checkpoint directory: LLaVA-Med v1.0, v1.5, or Hugging Face LLaVA.")
-  private @Nullable Path model;
+  private @Nullable String model;
 
   @Option(
       names = "--vision-tower",
@@ -59,16 +62,36 @@ final class ModelChoice {
   private @Nullable Path cacheDirectory;
 
   VisionLanguageModel load(CommandSpec command) throws IOException {
+    return load(command, device);
+  }
+
+  /** Loads onto another device than the one of the options; null for the backend's choice. */
+  VisionLanguageModel load(CommandSpec command, @Nullable String onDevice) throws IOException {
     LoadOptions.Builder options =
         LoadOptions.builder()
             .backend(backend)
             .backendOptions(
                 new BackendOptions(
-                    precision(command), device, checkedThreads(command), cacheDirectory));
+                    precision(command), onDevice, checkedThreads(command), cacheDirectory));
     if (visionTower != null) {
       options.visionTower(VisionTowerSource.parse(visionTower));
     }
     return LlavaMed.load(directory(command), options.build());
+  }
+
+  /** Returns the model as it was typed, with the home directory in place of a tilde. */
+  String name(CommandSpec command) {
+    directory(command);
+    return UserPath.expand(Required.value(model, "--model"));
+  }
+
+  /** Returns the layout of the checkpoint, from its configuration alone. */
+  ModelFamily family(CommandSpec command) throws IOException {
+    return LlavaConfigReader.family(directory(command), ConfigOptions.defaults());
+  }
+
+  @Nullable String device() {
+    return device;
   }
 
   private Path directory(CommandSpec command) {
@@ -76,7 +99,7 @@ final class ModelChoice {
       throw new ParameterException(
           command.commandLine(), "expected --model DIR, a checkpoint directory, found none");
     }
-    return model;
+    return Path.of(UserPath.expand(model));
   }
 
   private @Nullable Precision precision(CommandSpec command) {

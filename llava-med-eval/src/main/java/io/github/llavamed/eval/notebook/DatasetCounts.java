@@ -1,16 +1,19 @@
 package io.github.llavamed.eval.notebook;
 
-import io.github.llavamed.dataset.VqaDataset;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.dataset.VqaSample;
 import io.github.llavamed.eval.EvaluationOptions;
-import io.github.llavamed.eval.dataset.MedicalVqaDataset;
+import io.github.llavamed.eval.internal.python.JsonFields;
+import io.github.llavamed.eval.internal.python.JsonFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Images and questions of one split. Immutable.
@@ -39,30 +42,28 @@ public record DatasetCounts(
       for (String split : SPLITS) {
         Path file = root.resolve(dataset).resolve(split + ".json");
         if (Files.exists(file)) {
-          counts.add(of(MedicalVqaDataset.read(file, options), dataset, split));
+          counts.add(of(new JsonFiles(options).tree(file), file.toString(), dataset, split));
         }
       }
     }
     return counts;
   }
 
-  private static DatasetCounts of(VqaDataset data, String dataset, String split) {
-    List<VqaSample> samples = data.samples();
+  /** Answers do not matter here; those of training splits may be numbers. */
+  private static DatasetCounts of(JsonNode records, String where, String dataset, String split) {
+    Set<JsonNode> images = new HashSet<>();
+    Map<String, Integer> types = new HashMap<>();
+    for (JsonNode item : records) {
+      images.add(item.path("image"));
+      types.merge(JsonFields.text(item, VqaSample.ANSWER_TYPE, where), 1, Integer::sum);
+    }
     return new DatasetCounts(
         dataset,
         split,
-        new HashSet<>(
-                samples.stream()
-                    .map(sample -> Objects.requireNonNullElse(sample.image(), ""))
-                    .toList())
-            .size(),
-        samples.size(),
-        count(samples, "OPEN"),
-        count(samples, "CLOSED"));
-  }
-
-  private static int count(List<VqaSample> samples, String type) {
-    return (int) samples.stream().filter(sample -> sample.answerType().equals(type)).count();
+        images.size(),
+        records.size(),
+        types.getOrDefault("OPEN", 0),
+        types.getOrDefault("CLOSED", 0));
   }
 
   /** Returns the line that the notebook prints, with line end. */

@@ -36,6 +36,7 @@ public final class RunEvalBatch {
   private final Evaluation evaluation;
   private final EvaluationOptions options;
   private final Path directory;
+  private final Path resultFolder;
 
   /**
    * Creates the program.
@@ -44,9 +45,22 @@ public final class RunEvalBatch {
    * @param directory folder that relative paths start from and results go to
    */
   public RunEvalBatch(Evaluation evaluation, EvaluationOptions options, Path directory) {
+    this(evaluation, options, directory, directory);
+  }
+
+  /**
+   * Creates the program.
+   *
+   * @param evaluation protocol, groups, bootstrap and clock
+   * @param directory folder that relative paths start from
+   * @param resultFolder folder that results go to
+   */
+  public RunEvalBatch(
+      Evaluation evaluation, EvaluationOptions options, Path directory, Path resultFolder) {
     this.evaluation = evaluation;
     this.options = options;
     this.directory = directory;
+    this.resultFolder = resultFolder;
   }
 
   /**
@@ -68,7 +82,7 @@ public final class RunEvalBatch {
     List<String> paths = new ArrayList<>();
     collect(arguments.predictions(), arguments.target().fileEnding(), paths);
     out.append(PythonText.list(paths)).append('\n');
-    Path results = directory.resolve(arguments.target().outputFile());
+    Path results = resultFolder.resolve(arguments.target().outputFile());
     Files.writeString(results, "");
     List<ScoreReport> reports = new ArrayList<>();
     for (String path : paths) {
@@ -130,7 +144,7 @@ public final class RunEvalBatch {
     ScoredAnswers scored =
         RunEval.rate(evaluation, new RunEval.Inputs(truth, truthFile, candidates, answers), out);
     if (options.quirks().keeps(EvaluationQuirk.EMPTY_CORRECT_ANSWERS_FILE)) {
-      Files.writeString(directory.resolve("correct_answers_file.json"), "");
+      Files.writeString(resultFolder.resolve("correct_answers_file.json"), "");
     }
     ScoreReport report =
         evaluation.report(

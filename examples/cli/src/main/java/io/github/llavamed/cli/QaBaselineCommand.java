@@ -1,0 +1,60 @@
+package io.github.llavamed.cli;
+
+import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.judge.TextBaseline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code qa-baseline-gpt35}: answers of GPT-3.5 to text questions. */
+@Command(
+    name = "qa-baseline-gpt35",
+    description = "Answers text questions with GPT-3.5.",
+    footer = {"", "Example:", "  llava-med qa-baseline-gpt35 -q question.jsonl -o answer.jsonl"})
+final class QaBaselineCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final GlobalOptions global = new GlobalOptions();
+  @Mixin private final JudgeChoice judges = new JudgeChoice();
+
+  @Option(
+      names = {"-q", "--question"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The questions, JSON lines.")
+  private @Nullable Path question;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Gets the answers, JSON lines.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Longest answer; default: ${DEFAULT-VALUE}.")
+  private int maxTokens = 1024;
+
+  @Override
+  public Integer call() throws IOException {
+    CommandSpec command = Required.value(spec, "spec");
+    Path questions = Required.value(question, "--question");
+    judges.use(
+        command,
+        judge ->
+            OutputFile.write(
+                Required.value(output, "--output"),
+                file ->
+                    new TextBaseline(judge, maxTokens, EvaluationOptions.DEFAULT, new Random())
+                        .run(questions, file, command.commandLine().getOut())));
+    return 0;
+  }
+}

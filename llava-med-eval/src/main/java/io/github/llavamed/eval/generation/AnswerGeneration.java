@@ -1,0 +1,208 @@
+package io.github.llavamed.eval.generation;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.eval.EvaluationException;
+import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.batch.Chunks;
+import io.github.llavamed.eval.internal.data.SampleIds;
+import io.github.llavamed.eval.internal.python.JsonFields;
+import io.github.llavamed.eval.internal.python.JsonFiles;
+import io.github.llavamed.eval.internal.text.ShortIds;
+import io.github.llavamed.image.ImageInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Answers a file of questions and appends each answer to a JSON lines file at once.
+ *
+ * <p>Answers stand in the order of the questions. A run that was interrupted goes on after the last
+ * whole line; a finished one asks the model nothing. Immutable; safe for concurrent use with
+ * different answers files if the model is.
+ */
+public final class AnswerGeneration {
+  private final QuestionAnswerer model;
+  private final AnswerRecipe recipe;
+  private final String modelId;
+  private final EvaluationOptions options;
+  private final RandomGenerator random;
+  private final AnswerListener listener;
+
+  /**
+   * Creates a run.
+   *
+   * @param modelId what the answers file names as the model
+   * @param random source of the answers' identifiers, which mean nothing; thread-safe if chunks run
+   *     side by side
+   */
+  public AnswerGeneration(
+      QuestionAnswerer model,
+      AnswerRecipe recipe,
+      String modelId,
+      EvaluationOptions options,
+      RandomGenerator random,
+      AnswerListener listener) {
+    this.model = model;
+    this.recipe = recipe;
+    this.modelId = modelId;
+    this.options = options;
+    this.random = random;
+    this.listener = listener;
+  }
+
+  /**
+   * Answers the questions that have no answer yet.
+   *
+   * @return the number of answers that were made in this run
+   * @throws EvaluationException if a question is not what it should be, an image is missing, or the
+   *     answers file holds answers to other questions or of another model
+   * @throws IOException if a file cannot be read or written
+   */
+  public int run(AnswerFiles files) throws IOException {
+    List<AnswerTask> all = AnswerTasks.read(files.questions(), recipe, options);
+    List<AnswerTask> tasks = Chunks.chunk(all, files.numChunks(), files.chunkIndex());
+    int firstNumber = files.chunkIndex() * ((all.size() - 1) / files.numChunks() + 1);
+    if (recipe.program().readsConversations()) {
+      // The original makes this folder, and puts nothing there.
+      Files.createDirectories(files.answers().toAbsolutePath().resolveSibling("images"));
+    }
+    try (AnswerLog log = AnswerLog.open(files.answers(), files.overwrite(), options)) {
+      int done = requireSameRun(log, tasks);
+      requireImages(tasks.subList(done, tasks.size()), files.images());
+      listener.onProgress(done, tasks.size());
+      new Pass(tasks, firstNumber, files.images(), log).run(done);
+      return tasks.size() - done;
+    }
+  }
+
+  private int requireSameRun(AnswerLog log, List<AnswerTask> tasks) {
+    List<JsonFiles.Line> lines = log.lines();
+    for (int i = 0; i < lines.size(); i++) {
+      JsonFiles.Line line = lines.get(i);
+      ObjectNode wanted = i < tasks.size() ? record(tasks.get(i), "", "") : null;
+      for (String key : List.of("question_id", "prompt", "model_id")) {
+        String expected = wanted == null ? "no line" : String.valueOf(wanted.get(key));
+        String found = String.valueOf(line.value().get(key));
+        if (!expected.equals(found)) {
+          throw new EvaluationException(
+              line.where()
+                  + ": expected the "
+                  + key
+                  + " "
+                  + expected
+                  + " of this run, found "
+                  + found
+                  + "; name another answers file, or overwrite this one");
+        }
+      }
+      JsonFields.text(line.value(), "text", line.where());
+    }
+    return lines.size();
+  }
+
+  private static void requireImages(List<AnswerTask> tasks, Path folder) {
+    for (AnswerTask task : tasks) {
+      String image = task.image();
+      if (image != null && !Files.isRegularFile(folder.resolve(image))) {
+        throw new EvaluationException(
+            task.where()
+                + ": expected the image of question "
+                + task.id()
+                + " at '"
+                + folder.resolve(image)
+                + "', found no file; check the image folder");
+      }
+    }
+  }
+
+  private ObjectNode record(AnswerTask task, String text, String answerId) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.set("question_id", SampleIds.json(task.id()));
+    if (recipe.program() != AnswerProgram.MODEL_QA) {
+      line.put("prompt", task.recorded());
+    }
+    line.put("text", text);
+    line.put("answer_id", answerId);
+    line.put("model_id", modelId);
+    line.putObject("metadata");
+    return line;
+  }
+
+  /** One way through the questions; holds answers that were made before their turn. */
+  private final class Pass {
+    private final List<AnswerTask> tasks;
+    private final int firstNumber;
+    private final Path images;
+    private final AnswerLog log;
+    private final Map<Integer, String> waiting = new HashMap<>();
+    private int written;
+
+    Pass(List<AnswerTask> tasks, int firstNumber, Path images, AnswerLog log) {
+      this.tasks = tasks;
+      this.firstNumber = firstNumber;
+      this.images = images;
+      this.log = log;
+    }
+
+    void run(int done) throws IOException {
+      written = done;
+      while (written < tasks.size()) {
+        answer(sameImage(written));
+      }
+    }
+
+    /** Positions of the questions from here on that are about this one's image. */
+    private List<Integer> sameImage(int first) {
+      List<Integer> group = new ArrayList<>();
+      String image = tasks.get(first).image();
+      int end = (int) Math.min(tasks.size(), first + 1L + model.lookAhead());
+      for (int i = first; i < end; i++) {
+        boolean same = i == first || (image != null && image.equals(tasks.get(i).image()));
+        if (same && !waiting.containsKey(i)) {
+          group.add(i);
+        }
+      }
+      return group;
+    }
+
+    private void answer(List<Integer> group) throws IOException {
+      List<PromptRequest> requests = new ArrayList<>();
+      for (int position : group) {
+        requests.add(recipe.request(tasks.get(position), model.traits(), firstNumber + position));
+      }
+      String name = tasks.get(group.get(0)).image();
+      ImageInput image = name == null ? null : ImageInput.of(images.resolve(name));
+      if (!recipe.answerPrompter()) {
+        model.answerAll(
+            image,
+            requests,
+            (i, text) -> finish(group.get(i), recipe.answer(requests.get(i), text)));
+        return;
+      }
+      List<String> answers = new ArrayList<>();
+      model.answerAll(
+          image, requests, (i, text) -> answers.add(recipe.answer(requests.get(i), text)));
+      List<PromptRequest> second = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        second.add(recipe.secondRequest(requests.get(i), answers.get(i)));
+      }
+      model.answerAll(
+          image, second, (i, text) -> finish(group.get(i), recipe.combined(answers.get(i), text)));
+    }
+
+    private void finish(int position, String text) throws IOException {
+      waiting.put(position, text);
+      for (String next = waiting.remove(written); next != null; next = waiting.remove(written)) {
+        log.append(record(tasks.get(written), next, ShortIds.next(random)));
+        written++;
+        listener.onProgress(written, tasks.size());
+      }
+    }
+  }
+}

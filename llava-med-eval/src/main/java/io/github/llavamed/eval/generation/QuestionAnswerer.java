@@ -1,0 +1,45 @@
+package io.github.llavamed.eval.generation;
+
+import io.github.llavamed.image.ImageInput;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A model that answers several prompts about one image. */
+public interface QuestionAnswerer {
+  /**
+   * Returns what prompts need to know of the model.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  PromptTraits traits() throws IOException;
+
+  /**
+   * Answers prompts in order and hands each answer over as soon as it is there.
+   *
+   * @param image the image that all prompts are about, or null for none
+   * @throws IOException if the image cannot be read, or the receiver fails
+   * @throws io.github.llavamed.error.LlavaMedException if image or prompt do not suit the model
+   */
+  void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
+      throws IOException;
+
+  /**
+   * Returns how many questions ahead one on the same image may be taken out of turn, because it
+   * then costs less; 0 if it does not. Answers that wait for their turn are lost if the run ends.
+   */
+  default int lookAhead() {
+    return 0;
+  }
+
+  /** Takes answers. */
+  @FunctionalInterface
+  interface Receiver {
+    /**
+     * Takes one answer.
+     *
+     * @param index position of its request, from 0
+     */
+    void accept(int index, GeneratedText text) throws IOException;
+  }
+}
