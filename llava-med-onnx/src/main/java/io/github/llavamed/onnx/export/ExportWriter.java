@@ -40,6 +40,9 @@ final class ExportWriter {
   /** The float32 tower that a rounded one is measured against; gone when the export is done. */
   private static final String REFERENCE_VISION = "reference-vision.onnx";
 
+  /** Models whose float weights are worth a collection of their own. */
+  private static final long LARGE_BYTES = 1L << 30;
+
   private final ModelArtifacts model;
   private final OnnxExportConfig config;
   private final Path directory;
@@ -71,6 +74,9 @@ final class ExportWriter {
               probedBlocks()));
     }
     Calibration calibration = calibrate(reference);
+    if (largeModel()) {
+      System.gc(); // Float weights are direct memory, which only a collection gives back.
+    }
     deleteScratch(REFERENCE_VISION, true);
     deleteScratch(ExportFiles.VISION, false);
     writeDecoder(decoderLayers(calibration));
@@ -88,6 +94,10 @@ final class ExportWriter {
         .exceeded()
         .forEach(text -> LOG.warn("{} export is off: {}", config.precision().id(), text));
     return files;
+  }
+
+  private boolean largeModel() {
+    return ModelBytes.of(model).exported(Precision.FP32) > LARGE_BYTES;
   }
 
   private boolean isVisionRounded() {

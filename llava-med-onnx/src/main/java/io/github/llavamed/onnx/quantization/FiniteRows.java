@@ -29,6 +29,11 @@ final class FiniteRows {
 
   /** Rounds a value of magnitude below 2²² to the nearest integer, halves to even. */
   static int round(float value) {
-    return (int) ((value + ROUNDER) - ROUNDER);
+    return (int) whole(value);
+  }
+
+  /** The same as a float. */
+  static float whole(float value) {
+    return (value + ROUNDER) - ROUNDER;
   }
 }

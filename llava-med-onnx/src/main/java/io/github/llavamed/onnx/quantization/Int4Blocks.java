@@ -14,7 +14,10 @@ public record Int4Blocks(int blockSize) {
   public static final int LARGEST = 15;
 
   /** Parts of a block's range that are tried, the whole first. */
-  private static final float[] RANGES = {1f, .96f, .92f, .88f, .84f, .8f, .76f, .72f, .68f, .64f};
+  private static final float[] RANGES = {1f, .92f, .84f, .76f, .68f};
+
+  /** Times that the best of them is replaced by the scale that is best for its codes. */
+  private static final int REFINEMENTS = 2;
 
   /**
    * A rounded row: value ≈ (code − zero point) · scale.
@@ -70,49 +73,55 @@ public record Int4Blocks(int blockSize) {
     if (!(whole >= 2 * Float.MIN_NORMAL) || Float.isInfinite(whole)) { // Zeros, or as good as.
       return;
     }
-    double best = Double.POSITIVE_INFINITY;
+    Fit best = null;
     for (float range : RANGES) {
       float scale = whole * range;
       int zeroPoint = FiniteRows.round(-low * range / scale);
       Fit fit = fit(values, importance, first, end, scale, zeroPoint);
-      if (fit.error() < best) {
-        best = fit.error();
-        target.scales()[block] = scale;
-        target.zeroPoints()[block] = (byte) zeroPoint;
+      best = best == null || fit.error() < best.error() ? fit : best;
+    }
+    for (int step = 0; best != null && step < REFINEMENTS; step++) {
+      if (best.bestScale() < Float.MIN_NORMAL) {
+        break;
       }
-      if (fit.bestScale() >= Float.MIN_NORMAL) {
-        Fit refined = fit(values, importance, first, end, fit.bestScale(), zeroPoint);
-        if (refined.error() < best) {
-          best = refined.error();
-          target.scales()[block] = fit.bestScale();
-          target.zeroPoints()[block] = (byte) zeroPoint;
-        }
+      Fit refined = fit(values, importance, first, end, best.bestScale(), best.zeroPoint());
+      if (!(refined.error() < best.error())) {
+        break;
       }
+      best = refined;
+    }
+    if (best != null) {
+      target.scales()[block] = best.scale();
+      target.zeroPoints()[block] = (byte) best.zeroPoint();
     }
   }
 
   /**
    * How well a scale does.
    *
+   * @param scale the scale
+   * @param zeroPoint the zero point
    * @param error weighted sum of squared errors
    * @param bestScale the scale that is best for the same codes
    */
-  private record Fit(double error, float bestScale) {}
+  private record Fit(float scale, int zeroPoint, float error, float bestScale) {}
 
   private static Fit fit(
       float[] values, float[] importance, int first, int end, float scale, int zeroPoint) {
     float inverse = 1f / scale;
+    float lowest = -zeroPoint;
+    float highest = LARGEST - zeroPoint;
     float error = 0f;
     float product = 0f;
     float square = 0f;
     for (int i = first; i < end; i++) {
-      float level = code(values[i], inverse, zeroPoint) - zeroPoint;
+      float level = Math.max(lowest, Math.min(highest, FiniteRows.whole(values[i] * inverse)));
       float difference = values[i] - level * scale;
       error += importance[i] * difference * difference;
       product += importance[i] * level * values[i];
       square += importance[i] * level * level;
     }
-    return new Fit(error, square > 0f ? product / square : 0f);
+    return new Fit(scale, zeroPoint, error, square > 0f ? product / square : 0f);
   }
 
   private static int code(float value, float inverse, int zeroPoint) {

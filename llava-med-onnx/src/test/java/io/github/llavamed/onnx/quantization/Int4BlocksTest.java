@@ -105,18 +105,21 @@ class Int4BlocksTest {
     }
   }
 
-  @Property(tries = 100)
-  void spendsItsDigitsWhereTheyCount(@ForAll long seed) {
-    float[] values = Int8RowsTest.gaussian(64, seed, 1f);
+  @Example
+  void spendsItsDigitsWhereTheyCount() {
     float[] importance = ones(64);
-    for (int i = 0; i < 64; i++) {
-      importance[i] = i % 8 == 0 ? 100f : 1f;
+    for (int i = 0; i < 64; i += 8) {
+      importance[i] = 100f;
+    }
+    double weighted = 0;
+    double plain = 0;
+    for (int seed = 0; seed < 100; seed++) {
+      float[] values = Int8RowsTest.gaussian(64, seed, 1f);
+      weighted += error(values, importance, quantize(values, importance, 64), 64);
+      plain += error(values, importance, quantize(values, ones(64), 64), 64);
     }
 
-    double weighted = error(values, importance, quantize(values, importance, 64), 64);
-    double plain = error(values, importance, quantize(values, ones(64), 64), 64);
-
-    assertThat(weighted).isLessThanOrEqualTo(1.0001 * plain);
+    assertThat(weighted).isLessThan(0.9 * plain);
   }
 
   @Property(tries = 50)

@@ -27,6 +27,10 @@ record PromptIds(List<int[]> texts, List<int[]> random) {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptIds.class);
   private static final int RANDOM_PROMPTS = 6;
+
+  /** Random prompts beside texts, which show better what a model meets. */
+  private static final int RANDOM_BESIDE_TEXTS = 2;
+
   private static final long SEED = 20240513;
 
   /** Part of a text that may be unknown to a tokenizer that is to count as knowing it. */
@@ -57,7 +61,8 @@ record PromptIds(List<int[]> texts, List<int[]> random) {
     Integer bos = config.languageModel().bosTokenId();
     Random random = new Random(SEED);
     List<int[]> drawn = new ArrayList<>();
-    for (int i = 0; i < RANDOM_PROMPTS; i++) {
+    int count = texts.isEmpty() ? RANDOM_PROMPTS : RANDOM_BESIDE_TEXTS;
+    for (int i = 0; i < count; i++) {
       int[] ids = random.ints(LENGTH, 0, vocabSize).toArray();
       if (bos != null && bos >= 0 && bos < vocabSize) {
         ids[0] = bos;

@@ -1,5 +1,6 @@
 package io.github.llavamed.onnx.internal.calibration;
 
+import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.runtime.FloatGraph;
 import java.nio.ByteBuffer;
@@ -41,8 +42,15 @@ final class WeightBuffers {
   }
 
   private static FloatBuffer allocate(int floats) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    int bytes = Math.multiplyExact(floats, Float.BYTES);
+    try {
+      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    } catch (OutOfMemoryError e) {
+      throw new LlavaMedException(
+          "measuring a layer in float32 needs %d MiB more of direct memory, which is not there;"
+                  .formatted(bytes >> 20)
+              + " allow more with -XX:MaxDirectMemorySize",
+          e);
+    }
   }
 }
