@@ -1,0 +1,61 @@
+package io.github.llavamed.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The program {@code llava-med}: parses the command line and runs one command. */
+@Command(
+    name = "llava-med",
+    description =
+        "LLaVA-Med on the JVM: answers about medical images. Research use only, not for"
+            + " clinical use.",
+    subcommands = {HelpCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+
+  private Main() {}
+
+  /** Runs one command and exits with its code: 0 done, 1 failed, 2 wrong usage. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = run(List.of(args), out, err);
+    out.flush();
+    System.exit(code);
+  }
+
+  /** Runs one command against the given streams and returns its exit code. */
+  static int run(List<String> args, PrintWriter out, PrintWriter err) {
+    boolean verbose = args.contains("--verbose");
+    List<String> normalized = OptionNames.normalize(args);
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          out.flush();
+          err.println("error: " + FailureMessage.of(e));
+          if (verbose) {
+            e.printStackTrace(err);
+          }
+          return FAILED;
+        });
+    commandLine.setParameterExceptionHandler(
+        (e, arguments) -> {
+          String command = e.getCommandLine().getCommandSpec().qualifiedName();
+          err.println("error: " + e.getMessage() + "; see '" + command + " --help'");
+          return WRONG_USAGE;
+        });
+    int code = commandLine.execute(normalized.toArray(new String[0]));
+    out.flush();
+    return code;
+  }
+}

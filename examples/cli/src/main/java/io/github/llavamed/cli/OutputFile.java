@@ -1,0 +1,30 @@
+package io.github.llavamed.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes a file whole or not at all: to a temporary file beside it, then by rename. */
+final class OutputFile {
+  private OutputFile() {}
+
+  /** What fills the file. */
+  interface Content {
+    /** Writes the content to the given file. */
+    void writeTo(Path file) throws IOException;
+  }
+
+  static void write(Path target, Content content) throws IOException {
+    Path directory = target.toAbsolutePath().getParent();
+    Files.createDirectories(directory);
+    Path temporary = Files.createTempFile(directory, "." + target.getFileName(), ".tmp");
+    try {
+      content.writeTo(temporary);
+      Files.move(
+          temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
