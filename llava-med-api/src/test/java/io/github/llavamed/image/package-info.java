@@ -1,0 +1,2 @@
+/** Tests of the image decoders and processors. */
+package io.github.llavamed.image;
