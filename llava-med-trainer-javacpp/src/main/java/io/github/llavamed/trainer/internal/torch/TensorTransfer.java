@@ -43,6 +43,11 @@ public final class TensorTransfer {
     return Scopes.keepNoGrad(() -> Tensor.create(values, shape).to(device, ScalarType.Float));
   }
 
+  /** Returns a copy of another type; the caller closes it. */
+  public static Tensor cast(Tensor tensor, ScalarType type) {
+    return Scopes.keepNoGrad(() -> tensor.to(type, false, true, null));
+  }
+
   /** Returns all elements of a tensor, widened to float, row-major. */
   public static float[] toFloats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.numel())];
