@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param mmVisionSelectLayer the hidden state of the tower; published -2
  * @param mmUseImStartEnd whether images stand between marker tokens
  * @param imageAspectRatio what happens to images that are not square
- * @param pretrainMmMlpAdapter an adapter file whose projector and marker rows are loaded, or
- *     null
+ * @param pretrainMmMlpAdapter an adapter file whose projector and marker rows are loaded, or null
  * @param tuneMmMlpAdapter whether only the projector (and marker rows) are trained
  * @param freezeMmMlpAdapter whether the projector is frozen
  * @param freezeBackbone whether the decoder is frozen, its head not
@@ -62,16 +61,15 @@ import org.jspecify.annotations.Nullable;
  * @param saveStrategy when checkpoints are written
  * @param saveSteps steps between checkpoints, ≥ 1
  * @param saveTotalLimit checkpoints that are kept, ≥ 1, or null for all
- * @param adapterOnly whether runs of {@code tuneMmMlpAdapter} and LoRA write only what they
- *     train
+ * @param adapterOnly whether runs of {@code tuneMmMlpAdapter} and LoRA write only what they train
  * @param loggingSteps steps between lines of the metrics file, ≥ 1
  * @param seed of the order of samples and of new weights
  * @param maskAlignment how labels of prompts are found
  * @param badSamples what happens to samples that cannot be used
- * @param orderFile a JSON file {@code {"micro_batches": [[0, 7], [3, 1]]}} of sample numbers
- *     that replaces the shuffle, or null
- * @param initialTensors a weight file whose tensors replace those of the start, after new ones
- *     are drawn, or null
+ * @param orderFile a JSON file {@code {"micro_batches": [[0, 7], [3, 1]]}} of sample numbers that
+ *     replaces the shuffle, or null
+ * @param initialTensors a weight file whose tensors replace those of the start, after new ones are
+ *     drawn, or null
  * @param loraRank rank of low-rank additions, or 0 to train the weights themselves
  * @param loraAlpha {@code loraAlpha / loraRank} scales the additions
  * @param loraTargetModules last names of the layers that get additions
@@ -139,7 +137,10 @@ public record TrainingConfig(
     check("warmupRatio", "0 to 1", warmupRatio, warmupRatio >= 0 && warmupRatio <= 1);
     check("warmupSteps", "0 or more", warmupSteps, warmupSteps >= 0);
     check(
-        "perDeviceTrainBatchSize", "1 or more", perDeviceTrainBatchSize, perDeviceTrainBatchSize > 0);
+        "perDeviceTrainBatchSize",
+        "1 or more",
+        perDeviceTrainBatchSize,
+        perDeviceTrainBatchSize > 0);
     check(
         "gradientAccumulationSteps",
         "1 or more",

@@ -29,8 +29,7 @@ public final class TrainingFlags {
     }
   }
 
-  private static TrainingConfig.Builder set(
-      TrainingConfig.Builder to, String name, String value) {
+  private static TrainingConfig.Builder set(TrainingConfig.Builder to, String name, String value) {
     return switch (name) {
       case "model_name_or_path" -> to.modelNameOrPath(Path.of(value));
       case "data_path" -> to.dataPath(Path.of(value));
@@ -67,8 +66,7 @@ public final class TrainingFlags {
       case "warmup_ratio" -> to.warmupRatio(Double.parseDouble(value));
       case "warmup_steps" -> to.warmupSteps(Integer.parseInt(value));
       case "per_device_train_batch_size" -> to.perDeviceTrainBatchSize(Integer.parseInt(value));
-      case "gradient_accumulation_steps" ->
-          to.gradientAccumulationSteps(Integer.parseInt(value));
+      case "gradient_accumulation_steps" -> to.gradientAccumulationSteps(Integer.parseInt(value));
       case "gradient_checkpointing" -> to.gradientCheckpointing(bool(value));
       case "dataloader_drop_last" -> to.dataloaderDropLast(bool(value));
       case "bf16" -> to.precision(bool(value) ? Precision.BF16 : Precision.FP32);

@@ -107,7 +107,8 @@ public final class InstructionFile implements AutoCloseable {
       }
     }
     JsonNode node = JSON.readTree(bytes.array());
-    JsonNode turns = node.has("conversations") ? node.get("conversations") : node.get("conversatons");
+    JsonNode turns =
+        node.has("conversations") ? node.get("conversations") : node.get("conversatons");
     if (turns == null || !turns.isArray()) {
       throw malformed(path, "sample " + index + ": expected 'conversations', found no array", null);
     }

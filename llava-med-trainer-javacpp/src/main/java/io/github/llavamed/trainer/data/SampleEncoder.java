@@ -28,11 +28,7 @@ public abstract class SampleEncoder {
    * @param maxLength ids at which a sample is cut, ≥ 1
    */
   public static SampleEncoder of(
-      TextVersion version,
-      MaskAlignment alignment,
-      Tokenizer tokenizer,
-      int padId,
-      int maxLength) {
+      TextVersion version, MaskAlignment alignment, Tokenizer tokenizer, int padId, int maxLength) {
     return switch (version) {
       case V0 -> new V0SampleEncoder(tokenizer, padId, maxLength, alignment);
       case V1 -> new V1SampleEncoder(tokenizer, padId, maxLength, alignment);

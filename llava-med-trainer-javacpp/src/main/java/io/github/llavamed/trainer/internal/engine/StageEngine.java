@@ -88,6 +88,30 @@ public final class StageEngine {
     }
   }
 
+  /**
+   * What one forward pass makes on its way.
+   *
+   * @param inputsEmbeds with image features in their places // [b, s, c]
+   * @param lastHidden after the final norm // [b, s, c]
+   * @param logits // [b, s, v]
+   */
+  public record Trace(Tensor inputsEmbeds, Tensor lastHidden, Tensor logits) {}
+
+  /** Runs forward and shows what comes out; the tensors live in the caller's scope. */
+  public Trace trace(MicroBatch batch) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      DeviceBatch data = DeviceBatch.of(batch, model, params.device());
+      RotaryEmbedding.Angles angles = model.angles(0, batch.length());
+      Tensor embedded = embed(data); // [b, s, c]
+      Tensor x = embedded;
+      for (DecoderLayer layer : layers) {
+        x = layer.forward(x, angles, data.mask()); // [b, s, c]
+      }
+      Tensor normed = model.finalNorm(x); // [b, s, c]
+      return new Trace(embedded, normed, model.logits(normed));
+    }
+  }
+
   /** Returns the first stage that trains: -1 for the embedding, then the layers, then the head. */
   private int lowestTrainable() {
     if (params.isTrainable(LlavaForConditionalGeneration.EMBED_TOKENS)
@@ -123,7 +147,7 @@ public final class StageEngine {
   }
 
   /** Embeds ids and puts image features in their places. // [b, s, c] */
-  Tensor embed(DeviceBatch data) {
+  private Tensor embed(DeviceBatch data) {
     Tensor embedded = model.embed(data.inputIds(), options.paddingRow()); // [b, s, c]
     Tensor flat = (options.markersOnly() ? embedded.detach() : embedded).flatten(0, 1); // [b*s, c]
     Tensor places = data.gradientPlaces();

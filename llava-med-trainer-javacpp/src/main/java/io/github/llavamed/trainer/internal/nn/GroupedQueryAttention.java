@@ -71,9 +71,7 @@ final class GroupedQueryAttention {
 
   private Tensor spread(Tensor x) { // [b, k, t, d]
     long group = heads / kvHeads;
-    return group == 1
-        ? x
-        : x.repeat_interleave(group, new LongOptional(1), null); // [b, h, t, d]
+    return group == 1 ? x : x.repeat_interleave(group, new LongOptional(1), null); // [b, h, t, d]
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v, AttentionMask mask) {
@@ -95,11 +93,9 @@ final class GroupedQueryAttention {
       allowed = AttentionMask.lowerTriangle(q.size(2), k.size(2), q.device()); // [s, t]
     }
     if (allowed != null) {
-      scores =
-          scores.masked_fill(allowed.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+      scores = scores.masked_fill(allowed.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
     }
-    Tensor weights =
-        scores.softmax(-1, new ScalarTypeOptional(ScalarType.Float)); // [b, h, s, t]
+    Tensor weights = scores.softmax(-1, new ScalarTypeOptional(ScalarType.Float)); // [b, h, s, t]
     return torch.matmul(weights.to(q.scalar_type()), v); // [b, h, s, d]
   }
 }

@@ -30,8 +30,7 @@ public final class RotaryEmbedding {
       ScalarType type = x.scalar_type();
       long half = x.size(-1) / 2;
       Tensor rotated =
-          torch.cat(
-              new TensorVector(x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)), -1);
+          torch.cat(new TensorVector(x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)), -1);
       return x.mul(cos.to(type)).add(rotated.mul(sin.to(type))); // [b, h, s, d]
     }
   }

@@ -40,8 +40,7 @@ public final class VisionTower {
     if (pixels.size(2) != config.imageSize() || pixels.size(3) != config.imageSize()) {
       throw new UnsupportedModelException(
           "vision tower: expected images of %d x %d, found %d x %d; use the aspect 'square' or"
-                  .formatted(
-                      config.imageSize(), config.imageSize(), pixels.size(3), pixels.size(2))
+                  .formatted(config.imageSize(), config.imageSize(), pixels.size(3), pixels.size(2))
               + " 'pad'");
     }
     Tensor x = embed(pixels); // [n, 1 + p, w]

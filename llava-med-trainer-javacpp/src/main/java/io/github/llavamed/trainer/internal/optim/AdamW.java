@@ -63,8 +63,7 @@ public final class AdamW implements AutoCloseable {
           new Moments(
               Scopes.keepNoGrad(() -> torch.zeros_like(parameter)),
               Scopes.keepNoGrad(() -> torch.zeros_like(parameter)),
-              Scopes.keepNoGrad(
-                  () -> parameter.new_zeros(1).squeeze().clone())));
+              Scopes.keepNoGrad(() -> parameter.new_zeros(1).squeeze().clone())));
     }
   }
 

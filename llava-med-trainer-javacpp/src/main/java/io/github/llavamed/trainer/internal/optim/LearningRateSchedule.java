@@ -23,8 +23,7 @@ public record LearningRateSchedule(
     }
     double span = Math.max(1, totalSteps - warmupSteps);
     return switch (type) {
-      case COSINE ->
-          Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((done - warmupSteps) / span))));
+      case COSINE -> Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((done - warmupSteps) / span))));
       case LINEAR -> Math.max(0, (totalSteps - done) / span);
       case CONSTANT -> 1;
     };

@@ -63,8 +63,7 @@ record Collator(@Nullable LlavaConfig config, int padId, boolean markers, Traini
               && (quirks.legacyImageCursor() || !sample.imageStarts().isEmpty());
       if (supplies || quirks.legacyImageCursor()) {
         // The original gives a sample without image a black one.
-        images.add(
-            sample.pixels() != null ? sample.pixels().values() : new float[3 * size * size]);
+        images.add(sample.pixels() != null ? sample.pixels().values() : new float[3 * size * size]);
       }
       supplied.add(supplies || quirks.legacyImageCursor() ? 1 : 0);
     }

@@ -89,7 +89,8 @@ final class RunCheckpoints {
               writeState(directory.resolve(STATE), state);
             });
     if (config.tuneMmMlpAdapter()) {
-      writeAdapter(config.outputDir().resolve(ADAPTER).resolve(written.getFileName() + ".safetensors"));
+      writeAdapter(
+          config.outputDir().resolve(ADAPTER).resolve(written.getFileName() + ".safetensors"));
     }
     if (config.saveTotalLimit() != null) {
       folder.keepNewest(config.saveTotalLimit());
@@ -133,8 +134,7 @@ final class RunCheckpoints {
         .forEach(
             (name, state) -> {
               specs.add(TensorTransfer.spec(EXP_AVG + DiskNames.toDisk(name), state.expAvg()));
-              specs.add(
-                  TensorTransfer.spec(EXP_AVG_SQ + DiskNames.toDisk(name), state.expAvgSq()));
+              specs.add(TensorTransfer.spec(EXP_AVG_SQ + DiskNames.toDisk(name), state.expAvgSq()));
             });
     try (CheckpointWriter writer = CheckpointWriter.toFile(file, specs).open()) {
       for (Map.Entry<String, AdamW.Moments> entry : optimizer.moments().entrySet()) {

@@ -48,7 +48,8 @@ final class SampleLoader implements AutoCloseable {
   }
 
   /** Opens the data of a run; the caller closes it. */
-  static SampleLoader open(TrainingConfig training, StartTokenizer tokens, @Nullable LlavaConfig config)
+  static SampleLoader open(
+      TrainingConfig training, StartTokenizer tokens, @Nullable LlavaConfig config)
       throws IOException {
     SampleEncoder encoder =
         SampleEncoder.of(

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param languageModel the decoder
  * @param llava the whole model, or null for a decoder alone
  */
-record StartConfig(ObjectNode json, LanguageModelConfig languageModel, @Nullable LlavaConfig llava) {
+record StartConfig(
+    ObjectNode json, LanguageModelConfig languageModel, @Nullable LlavaConfig llava) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILE = "config.json";
 
@@ -64,8 +65,7 @@ record StartConfig(ObjectNode json, LanguageModelConfig languageModel, @Nullable
     json.put("mm_use_im_start_end", training.mmUseImStartEnd());
     json.put("tune_mm_mlp_adapter", training.tuneMmMlpAdapter());
     json.put("freeze_mm_mlp_adapter", training.freezeMmMlpAdapter());
-    LlavaConfig config =
-        readAs(json, options.withVisionTowerDirectory(tower.toAbsolutePath()));
+    LlavaConfig config = readAs(json, options.withVisionTowerDirectory(tower.toAbsolutePath()));
     return new StartConfig(json, config.languageModel(), config);
   }
 

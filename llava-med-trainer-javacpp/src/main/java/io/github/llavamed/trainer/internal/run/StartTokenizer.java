@@ -77,8 +77,7 @@ public record StartTokenizer(
                   : start.specialTokens().pad().orElseThrow();
           case V1 -> start.specialTokens().unk().orElseThrow();
         };
-    return new StartTokenizer(
-        all, start.size(), known, pad, addPad, images, images && markers);
+    return new StartTokenizer(all, start.size(), known, pad, addPad, images, images && markers);
   }
 
   /** Returns the id of {@code <im_patch>}, or -1 without images. */

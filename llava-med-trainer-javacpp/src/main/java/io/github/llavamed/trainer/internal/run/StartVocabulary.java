@@ -41,7 +41,8 @@ record StartVocabulary(
       throw new ModelMismatchException(
           "embedding: %d rows are too few for %d ids of the tokenizer".formatted(stored, all));
     }
-    int afterPadding = tokens.padAdded() ? start + (tokens.known().containsKey("[PAD]") ? 0 : 1) : stored;
+    int afterPadding =
+        tokens.padAdded() ? start + (tokens.known().containsKey("[PAD]") ? 0 : 1) : stored;
     boolean forPadding = tokens.padAdded() && afterPadding != stored;
     boolean forImages = tokens.images() && all != afterPadding;
     if (!forPadding && !forImages && adapter == null) {
@@ -49,7 +50,10 @@ record StartVocabulary(
     }
     VocabularyOptions options =
         new VocabularyOptions(
-            tokens.padAdded(), tokens.images(), tokens.markers(), tokens.markers() ? adapter : null);
+            tokens.padAdded(),
+            tokens.images(),
+            tokens.markers(),
+            tokens.markers() ? adapter : null);
     VocabularyInitialization made =
         new VocabularyInitializer(options, NewRows.normal(initializerRange, seed))
             .initialize(matrix(embedding), matrix(head), start, tokens.known());

@@ -16,8 +16,7 @@ record StepPlan(long microBatchesPerEpoch, int accumulation, long totalSteps) {
         config.dataloaderDropLast() ? samples / batch : (samples + (long) batch - 1) / batch;
     if (perEpoch == 0) {
       throw new IllegalArgumentException(
-          "dataloaderDropLast: %d samples are less than one batch of %d"
-              .formatted(samples, batch));
+          "dataloaderDropLast: %d samples are less than one batch of %d".formatted(samples, batch));
     }
     int accumulation = config.gradientAccumulationSteps();
     long stepsPerEpoch = Math.max(1, perEpoch / accumulation);

@@ -28,14 +28,17 @@ final class TrainableSet {
       // Resizing makes new matrices, and a new projector comes after the freeze.
       trained.removeIf(
           name ->
-              name.startsWith("model.") && !(newProjector && name.startsWith(MultiModalProjector.PREFIX)));
+              name.startsWith("model.")
+                  && !(newProjector && name.startsWith(MultiModalProjector.PREFIX)));
       if (vocabulary.resizedForPadding()) {
         trained.add(LlavaForConditionalGeneration.EMBED_TOKENS);
       }
     }
     if (config.tuneMmMlpAdapter()) {
       trained.clear();
-      names.stream().filter(name -> name.startsWith(MultiModalProjector.PREFIX)).forEach(trained::add);
+      names.stream()
+          .filter(name -> name.startsWith(MultiModalProjector.PREFIX))
+          .forEach(trained::add);
     }
     if (config.freezeMmMlpAdapter()) {
       trained.removeIf(name -> name.startsWith(MultiModalProjector.PREFIX));

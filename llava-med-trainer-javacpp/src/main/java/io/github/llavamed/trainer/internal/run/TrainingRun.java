@@ -79,10 +79,7 @@ public final class TrainingRun implements AutoCloseable {
     this.optimizer =
         new AdamW(
             new AdamWConfig(
-                config.adamBeta1(),
-                config.adamBeta2(),
-                config.adamEpsilon(),
-                config.weightDecay()),
+                config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(), config.weightDecay()),
             start.params());
     this.plan = StepPlan.of(samples.size(), config);
     this.schedule =
@@ -118,23 +115,26 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private static StageEngine engine(TrainingConfig config, StartModel start) {
-    ScalarType type =
-        config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+  /** Returns the model of a run, over the tensors of its start. */
+  static LlavaForConditionalGeneration model(TrainingConfig config, StartModel start) {
+    ScalarType type = config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
     ModelContext context =
         ModelContext.of(start.params(), type).withLoraScaling(LoraPairs.scaling(config));
     var llava = start.config().llava();
-    LlavaForConditionalGeneration model =
-        new LlavaForConditionalGeneration(
-            context,
-            start.config().languageModel(),
-            llava == null
-                ? null
-                : new VisionTower(context, llava.visionTower(), llava.featureSelection()),
-            llava == null ? null : llava.projector());
+    return new LlavaForConditionalGeneration(
+        context,
+        start.config().languageModel(),
+        llava == null
+            ? null
+            : new VisionTower(context, llava.visionTower(), llava.featureSelection()),
+        llava == null ? null : llava.projector());
+  }
+
+  /** Returns what runs the micro-batches of a run. */
+  static StageEngine engine(TrainingConfig config, StartModel start) {
     boolean markersOnly = config.tuneMmMlpAdapter() && start.tokens().markers();
     return new StageEngine(
-        model,
+        model(config, start),
         start.params(),
         new EngineOptions(
             config.gradientCheckpointing(),
@@ -159,10 +159,7 @@ public final class TrainingRun implements AutoCloseable {
     return config.orderFile() != null
         ? MicroBatchOrder.fromFile(config.orderFile(), samples)
         : MicroBatchOrder.shuffled(
-            samples,
-            config.perDeviceTrainBatchSize(),
-            plan.microBatchesPerEpoch(),
-            config.seed());
+            samples, config.perDeviceTrainBatchSize(), plan.microBatchesPerEpoch(), config.seed());
   }
 
   private RunState resume() throws IOException {
@@ -224,8 +221,7 @@ public final class TrainingRun implements AutoCloseable {
           metrics.write(done);
         }
         listener.stepCompleted(done);
-        if (config.saveStrategy() == SaveStrategy.STEPS
-            && done.step() % config.saveSteps() == 0) {
+        if (config.saveStrategy() == SaveStrategy.STEPS && done.step() % config.saveSteps() == 0) {
           checkpoints.save(state);
         }
       }
@@ -273,8 +269,7 @@ public final class TrainingRun implements AutoCloseable {
     return new StepMetrics(step, epoch, loss, rate, norm, tokens, trained, seconds);
   }
 
-  private @Nullable MicroBatch microBatch(int[] numbers)
-      throws IOException {
+  private @Nullable MicroBatch microBatch(int[] numbers) throws IOException {
     List<SampleLoader.Loaded> loaded = new ArrayList<>();
     for (int number : numbers) {
       try {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,14 +53,17 @@ public final class LibTorch {
    * Sets libtorch's own worker threads.
    *
    * <p>With float32 on the CPU they would spin against those of OpenBLAS, which does the matrix
-   * products and has its own (measured 15 times slower); so float32 takes one, bfloat16 all.
+   * products and has its own (measured 15 times slower); so float32 gets one, bfloat16 all.
    *
-   * @param threads how many were asked for, or 0 for the choice above
+   * @param threads how many OpenBLAS, or libtorch with bfloat16, may use; 0 for the machine's cores
    */
   public static void setThreads(int threads, boolean float32) {
-    int chosen = threads > 0 ? threads : float32 ? 1 : Runtime.getRuntime().availableProcessors();
-    torch.set_num_threads(chosen);
-    LOG.debug("libtorch worker threads: {}", chosen);
+    int most = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    if (threads > 0) {
+      openblas_full.openblas_set_num_threads(threads);
+    }
+    torch.set_num_threads(float32 ? 1 : most);
+    LOG.debug("threads: {} of {}", float32 ? "OpenBLAS" : "libtorch", most);
   }
 
   private static void setDefault(String key, String value) {

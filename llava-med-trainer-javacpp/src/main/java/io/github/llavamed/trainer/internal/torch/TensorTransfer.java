@@ -65,8 +65,7 @@ public final class TensorTransfer {
   }
 
   /** Writes a tensor as float32. */
-  public static void write(CheckpointWriter writer, String name, Tensor tensor)
-      throws IOException {
+  public static void write(CheckpointWriter writer, String name, Tensor tensor) throws IOException {
     try (Tensor plain =
         Scopes.keepNoGrad(() -> tensor.detach().to(ScalarType.Float).cpu().contiguous())) {
       long size = Math.multiplyExact(plain.numel(), (long) Float.BYTES);
@@ -89,11 +88,7 @@ public final class TensorTransfer {
 
   private static ByteBuffer bytes(Tensor tensor, long from, int count) {
     BytePointer start = new BytePointer(tensor.data_ptr());
-    return start
-        .position(from)
-        .limit(from + count)
-        .asByteBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return start.position(from).limit(from + count).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ScalarType scalarType(DType type, String name) {

@@ -1,4 +1,4 @@
-package io.github.llavamed.trainer.golden;
+package io.github.llavamed.trainer.internal.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.checkpoint.Checkpoint;
@@ -66,8 +66,10 @@ record TrainingCase(String name, JsonNode definition, JsonNode order, JsonNode e
 
   Map<String, String> arguments() {
     Map<String, String> arguments = new TreeMap<>();
-    definition.get("arguments").properties().forEach(
-        e -> arguments.put(e.getKey(), e.getValue().asText()));
+    definition
+        .get("arguments")
+        .properties()
+        .forEach(e -> arguments.put(e.getKey(), e.getValue().asText()));
     return arguments;
   }
 
@@ -91,6 +93,7 @@ record TrainingCase(String name, JsonNode definition, JsonNode order, JsonNode e
             .orderFile(orderFile)
             .quirks(TrainingQuirks.ALL)
             .adapterOnly(false)
+            .threads(1)
             .seed(42);
     arguments()
         .forEach(

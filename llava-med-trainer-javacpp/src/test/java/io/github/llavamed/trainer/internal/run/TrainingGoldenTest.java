@@ -1,4 +1,4 @@
-package io.github.llavamed.trainer.golden;
+package io.github.llavamed.trainer.internal.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -10,8 +10,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.trainer.internal.optim.AdamW;
-import io.github.llavamed.trainer.internal.run.DiskNames;
-import io.github.llavamed.trainer.internal.run.TrainingRun;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
 import io.github.llavamed.training.SaveStrategy;
 import io.github.llavamed.training.TrainingConfig;
@@ -58,8 +56,7 @@ class TrainingGoldenTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void trainsLikeTheOriginal(TrainingCase expected) throws IOException {
-    TrainingConfig.Builder config =
-        expected.config(directory.resolve("out"), orderFile(expected));
+    TrainingConfig.Builder config = expected.config(directory.resolve("out"), orderFile(expected));
     if (expected.isResumed()) {
       makeCheckpoint(expected);
     } else {
@@ -89,8 +86,7 @@ class TrainingGoldenTest {
   /** Runs the case that this one goes on with until its checkpoint. */
   private void makeCheckpoint(TrainingCase resumed) throws IOException {
     TrainingCase original = resumed.original();
-    TrainingConfig config =
-        original.config(directory.resolve("out"), orderFile(original)).build();
+    TrainingConfig config = original.config(directory.resolve("out"), orderFile(original)).build();
     RunRecord record = new RunRecord(Set.of());
     try (TrainingRun run = TrainingRun.open(config, record)) {
       run.runUntil(resumed.firstStep() - 1);
@@ -114,18 +110,27 @@ class TrainingGoldenTest {
         batches.addArray().add(0); // passed over
       }
     }
-    for (JsonNode batch : expected.order().get("micro_batches")) {
-      if (expected.order().path("per_rank").asBoolean()) {
-        batch.forEach(batches::add);
-      } else {
-        batches.add(batch);
-      }
-    }
+    perRank(expected.order().get("micro_batches"), expected.processes()).forEach(batches::add);
     ObjectNode file = JSON.createObjectNode();
     file.set("micro_batches", batches);
     Path path = directory.resolve(expected.name() + "-order.json");
     JSON.writeValue(path.toFile(), file);
     return path;
+  }
+
+  /** Lists of ranks become one list, in which ranks take turns. */
+  private static List<JsonNode> perRank(JsonNode lists, int processes) {
+    List<JsonNode> all = new ArrayList<>();
+    if (processes == 1) {
+      lists.forEach(all::add);
+      return all;
+    }
+    for (int i = 0; i < lists.get(0).size(); i++) {
+      for (JsonNode rank : lists) {
+        all.add(rank.get(i));
+      }
+    }
+    return all;
   }
 
   private static Set<Long> statSteps(TrainingCase expected) {
@@ -161,7 +166,7 @@ class TrainingGoldenTest {
     double tolerance = expected.isBf16() ? BF16_LOSS : LOSS;
     JsonNode steps = expected.expected().get("steps");
     assertThat(record.steps).hasSize(steps.size()).isNotEmpty();
-    JsonNode micro = expected.expected().get("micro");
+    List<JsonNode> micro = perRank(expected.expected().get("micro"), expected.processes());
     assertThat(record.losses).hasSize(micro.size());
     for (int i = 0; i < micro.size(); i++) {
       JsonNode one = micro.get(i);
@@ -228,8 +233,7 @@ class TrainingGoldenTest {
 
   private static void checkFinal(
       TrainingCase expected, TrainingRun run, Map<String, float[]> initial) throws IOException {
-    double element =
-        run.learningRate() <= 2e-5 ? FINAL_ELEMENT_LOW_RATE : FINAL_ELEMENT;
+    double element = run.learningRate() <= 2e-5 ? FINAL_ELEMENT_LOW_RATE : FINAL_ELEMENT;
     Map<String, float[]> found = weights(run);
     Set<String> changed = new TreeSet<>();
     expected.expected().get("final_changed").forEach(name -> changed.add(name.asText()));

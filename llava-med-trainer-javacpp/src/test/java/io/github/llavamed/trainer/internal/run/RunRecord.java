@@ -1,9 +1,7 @@
-package io.github.llavamed.trainer.golden;
+package io.github.llavamed.trainer.internal.run;
 
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.optim.AdamW;
-import io.github.llavamed.trainer.internal.run.DiskNames;
-import io.github.llavamed.trainer.internal.run.TrainingRun;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
 import io.github.llavamed.training.StepMetrics;

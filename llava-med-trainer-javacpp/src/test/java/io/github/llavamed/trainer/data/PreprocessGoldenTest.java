@@ -1,4 +1,4 @@
-package io.github.llavamed.trainer.golden;
+package io.github.llavamed.trainer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,11 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.llavamed.testing.GoldenFolder;
-import io.github.llavamed.trainer.data.EncodedSample;
-import io.github.llavamed.trainer.data.ImagePlaceholders;
-import io.github.llavamed.trainer.data.InstructionFile;
-import io.github.llavamed.trainer.data.InstructionSample;
-import io.github.llavamed.trainer.data.SampleEncoder;
 import io.github.llavamed.trainer.internal.run.StartTokenizer;
 import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.MaskAlignment;
@@ -63,8 +58,7 @@ class PreprocessGoldenTest {
     assertThat(tokens.padId()).isEqualTo(table.get("pad_id").intValue());
     List<String> rows = Files.readAllLines(FOLDER.resolve(file));
     assertThat(rows).hasSize(table.get("rows").intValue()).isNotEmpty();
-    try (InstructionFile data =
-        InstructionFile.open(FOLDER.resolve(table.get("data").asText()))) {
+    try (InstructionFile data = InstructionFile.open(FOLDER.resolve(table.get("data").asText()))) {
       assertThat(data.size()).isEqualTo(rows.size());
       for (String row : rows) {
         JsonNode expected = JSON.readTree(row);
