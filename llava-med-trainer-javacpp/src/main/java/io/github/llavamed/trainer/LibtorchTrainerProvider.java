@@ -20,8 +20,7 @@ public final class LibtorchTrainerProvider implements TrainerProvider {
   @Override
   public BackendStatus probe() {
     try {
-      LibTorch.load();
-      return BackendStatus.available("libtorch on the CPU");
+      return BackendStatus.available("libtorch on " + String.join(", ", LibTorch.devices()));
     } catch (BackendUnavailableException e) {
       return BackendStatus.unavailable(String.valueOf(e.getMessage()));
     }

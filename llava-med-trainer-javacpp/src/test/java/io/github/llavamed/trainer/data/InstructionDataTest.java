@@ -41,8 +41,7 @@ class InstructionDataTest {
     try (InstructionFile data = InstructionFile.open(file)) {
       assertThat(data.size()).isEqualTo(2);
       assertThat(data.get(1).image()).isEqualTo("a/b.png");
-      assertThat(data.get(1).turns())
-          .containsExactly(new InstructionSample.Turn("human", "😀"));
+      assertThat(data.get(1).turns()).containsExactly(new InstructionSample.Turn("human", "😀"));
       assertThat(data.get(0).image()).isNull();
       assertThat(data.get(0).turns())
           .containsExactly(

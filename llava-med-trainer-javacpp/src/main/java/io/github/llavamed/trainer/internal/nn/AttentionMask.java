@@ -26,8 +26,19 @@ public record AttentionMask(@Nullable Tensor allowed, boolean causal) {
     return new AttentionMask(keys.unsqueeze(1).unsqueeze(1).logical_and(order), true);
   }
 
-  /** Returns the mask of the last {@code queries} of {@code keys} positions. */
-  public static AttentionMask continuing(long queries, long keys, Device device) {
+  /**
+   * Returns the mask of the last {@code queries} of {@code keys} positions.
+   *
+   * @param window how many positions back a query sees, itself included, or null for all
+   */
+  public static AttentionMask continuing(
+      long queries, long keys, @Nullable Integer window, Device device) {
+    if (window != null && keys > window) {
+      Tensor order = lowerTriangle(queries, keys, device); // [s, t]
+      Tensor far = order.tril(keys - queries - window); // [s, t]
+      return new AttentionMask(
+          order.logical_and(far.logical_not()).unsqueeze(0).unsqueeze(0), true);
+    }
     if (queries == 1) {
       return NONE;
     }

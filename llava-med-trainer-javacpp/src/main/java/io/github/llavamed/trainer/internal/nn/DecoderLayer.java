@@ -27,26 +27,13 @@ public final class DecoderLayer {
 
   /** Runs the layer over whole sequences. // [b, s, c] */
   public Tensor forward(Tensor x, RotaryEmbedding.Angles angles, AttentionMask mask) {
-    Tensor h =
-        x.add(attention.forward(inputNorm.forward(x), angles, mask, null).output()); // [b, s, c]
-    return h.add(feedForward.forward(postAttentionNorm.forward(h))); // [b, s, c]
+    return forward(x, angles, mask, null);
   }
 
-  /**
-   * The result of a layer and its cache.
-   *
-   * @param output // [1, s, c]
-   * @param cache the cache, with the new positions
-   */
-  public record Cached(Tensor output, KvCache cache) {}
-
-  /** Runs the layer over new positions of one sequence; a null cache is empty. // [1, s, c] */
-  public Cached forward(
+  /** Runs the layer over new positions behind those of a cache, which takes them in. */
+  public Tensor forward(
       Tensor x, RotaryEmbedding.Angles angles, AttentionMask mask, @Nullable KvCache cache) {
-    GroupedQueryAttention.Attended attended =
-        attention.forward(inputNorm.forward(x), angles, mask, cache);
-    Tensor h = x.add(attended.output()); // [1, s, c]
-    Tensor y = h.add(feedForward.forward(postAttentionNorm.forward(h))); // [1, s, c]
-    return new Cached(y, cache != null ? cache : new KvCache(attended.keys(), attended.values()));
+    Tensor h = x.add(attention.forward(inputNorm.forward(x), angles, mask, cache)); // [b, s, c]
+    return h.add(feedForward.forward(postAttentionNorm.forward(h))); // [b, s, c]
   }
 }

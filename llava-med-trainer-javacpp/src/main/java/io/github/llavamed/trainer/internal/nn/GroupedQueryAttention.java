@@ -37,15 +37,13 @@ final class GroupedQueryAttention {
   }
 
   /** Attends within x, and to the cache if there is one. */
-  Attended forward(
+  Tensor forward(
       Tensor x, RotaryEmbedding.Angles angles, AttentionMask mask, @Nullable KvCache cache) {
     long batch = x.size(0);
     long count = x.size(1);
     Tensor q = angles.turn(split(query.forward(x), batch, count, heads)); // [b, h, s, d]
     Tensor k = angles.turn(split(key.forward(x), batch, count, kvHeads)); // [b, k, s, d]
     Tensor v = split(value.forward(x), batch, count, kvHeads); // [b, k, s, d]
-    Tensor newKeys = k;
-    Tensor newValues = v;
     if (cache != null) {
       cache.append(k, v);
       k = cache.keys(); // [b, k, t, d]
@@ -53,17 +51,8 @@ final class GroupedQueryAttention {
     }
     Tensor attended = attend(q, spread(k), spread(v), mask); // [b, h, s, d]
     Tensor joined = attended.transpose(1, 2).reshape(batch, count, heads * headDim);
-    return new Attended(output.forward(joined), newKeys, newValues); // [b, s, c]
+    return output.forward(joined); // [b, s, c]
   }
-
-  /**
-   * The result, and what a cache starts from.
-   *
-   * @param output // [b, s, c]
-   * @param keys of the new positions // [b, k, s, d]
-   * @param values of the new positions // [b, k, s, d]
-   */
-  record Attended(Tensor output, Tensor keys, Tensor values) {}
 
   private Tensor split(Tensor x, long batch, long count, long parts) {
     return x.view(batch, count, parts, headDim).transpose(1, 2); // [b, parts, s, d]

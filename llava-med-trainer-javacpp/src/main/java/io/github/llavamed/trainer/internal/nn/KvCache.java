@@ -2,38 +2,29 @@ package io.github.llavamed.trainer.internal.nn;
 
 import io.github.llavamed.trainer.internal.torch.Scopes;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of one layer and one sequence.
  *
- * <p>Owns its memory, which doubles as it fills up; {@link #close()} frees it. Confined to one
- * thread.
+ * <p>Owns its memory, which doubles as it fills up; {@link #close()} frees it and is idempotent.
+ * Confined to one thread at a time.
  */
 public final class KvCache implements AutoCloseable {
-  private Tensor keys; // [1, k, room, d]
-  private Tensor values; // [1, k, room, d]
+  private @Nullable Tensor keys; // [1, k, room, d]
+  private @Nullable Tensor values; // [1, k, room, d]
   private long length;
 
-  /** Creates an empty cache from the first keys and values, which are copied. */
-  KvCache(Tensor firstKeys, Tensor firstValues) {
-    keys = copyOf(firstKeys);
-    values = copyOf(firstValues);
-    length = firstKeys.size(2);
-  }
-
-  private KvCache(KvCache other) {
-    keys = copyOf(other.keys.narrow(2, 0, other.length));
-    values = copyOf(other.values.narrow(2, 0, other.length));
-    length = other.length;
-  }
-
-  private static Tensor copyOf(Tensor tensor) {
-    return Scopes.keepNoGrad(tensor::clone);
-  }
+  /** Creates an empty cache. */
+  public KvCache() {}
 
   /** Returns an independent copy. */
   public KvCache fork() {
-    return new KvCache(this);
+    KvCache copy = new KvCache();
+    if (keys != null && values != null) {
+      copy.append(keys.narrow(2, 0, length), values.narrow(2, 0, length));
+    }
+    return copy;
   }
 
   /** Forgets the positions from a length on. */
@@ -43,47 +34,59 @@ public final class KvCache implements AutoCloseable {
 
   /** Adds positions. // [1, k, s, d] */
   void append(Tensor newKeys, Tensor newValues) {
-    long count = newKeys.size(2);
-    keys = withRoom(keys, count);
-    values = withRoom(values, count);
-    Scopes.runNoGrad(
-        () -> {
-          keys.narrow(2, length, count).copy_(newKeys);
-          values.narrow(2, length, count).copy_(newValues);
-        });
-    length += count;
+    keys = appended(keys, newKeys);
+    values = appended(values, newValues);
+    length += newKeys.size(2);
   }
 
-  private Tensor withRoom(Tensor tensor, long count) {
-    if (length + count <= tensor.size(2)) {
-      return tensor;
+  private Tensor appended(@Nullable Tensor old, Tensor added) {
+    long count = added.size(2);
+    Tensor target = old;
+    if (target == null || length + count > target.size(2)) {
+      long room = old == null ? count : Math.max(length + count, 2 * old.size(2));
+      target = Scopes.keepNoGrad(() -> larger(old, added, room));
+      if (old != null) {
+        old.close();
+      }
     }
-    long room = Math.max(length + count, 2 * tensor.size(2));
-    Tensor larger =
-        Scopes.keepNoGrad(
-            () -> {
-              Tensor made =
-                  tensor.new_zeros(1, tensor.size(1), room, tensor.size(3)); // [1, k, room, d]
-              made.narrow(2, 0, length).copy_(tensor.narrow(2, 0, length));
-              return made;
-            });
-    tensor.close();
-    return larger;
+    Tensor filled = target;
+    Scopes.runNoGrad(() -> filled.narrow(2, length, count).copy_(added));
+    return filled;
+  }
+
+  private Tensor larger(@Nullable Tensor old, Tensor like, long room) {
+    Tensor made = like.new_zeros(1, like.size(1), room, like.size(3)); // [1, k, room, d]
+    if (old != null) {
+      made.narrow(2, 0, length).copy_(old.narrow(2, 0, length));
+    }
+    return made;
   }
 
   /** Returns a view of all keys. // [1, k, t, d] */
   Tensor keys() {
-    return keys.narrow(2, 0, length);
+    return filled(keys);
   }
 
   /** Returns a view of all values. // [1, k, t, d] */
   Tensor values() {
-    return values.narrow(2, 0, length);
+    return filled(values);
+  }
+
+  private Tensor filled(@Nullable Tensor tensor) {
+    if (tensor == null) {
+      throw new IllegalStateException("the cache is empty");
+    }
+    return tensor.narrow(2, 0, length);
   }
 
   @Override
   public void close() {
-    keys.close();
-    values.close();
+    if (keys != null && values != null) {
+      keys.close();
+      values.close();
+    }
+    keys = null;
+    values = null;
+    length = 0;
   }
 }

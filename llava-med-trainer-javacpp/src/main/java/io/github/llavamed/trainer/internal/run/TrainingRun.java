@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.run;
 
+import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.engine.EngineOptions;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
@@ -100,7 +101,11 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun open(TrainingConfig config, TrainingListener listener)
       throws IOException {
-    LibTorch.load();
+    List<String> devices = LibTorch.devices();
+    if (!devices.contains(config.device())) {
+      throw new BackendUnavailableException(
+          "device: expected one of %s, found '%s'".formatted(devices, config.device()), null);
+    }
     LibTorch.setThreads(config.threads(), config.precision() == Precision.FP32);
     StartModel start = StartModel.load(config);
     try {

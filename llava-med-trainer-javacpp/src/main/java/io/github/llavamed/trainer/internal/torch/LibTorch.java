@@ -1,6 +1,8 @@
 package io.github.llavamed.trainer.internal.torch;
 
 import io.github.llavamed.inference.BackendUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.bytedeco.javacpp.Loader;
@@ -47,6 +49,18 @@ public final class LibTorch {
   public static String buildSummary() {
     load();
     return torch.show_config().getString();
+  }
+
+  /** Returns the devices of this machine: {@code cpu}, then {@code cuda:0} and so on. */
+  public static List<String> devices() {
+    load();
+    List<String> devices = new ArrayList<>(List.of("cpu"));
+    if (torch.cuda_is_available()) {
+      for (int i = 0; i < torch.cuda_device_count(); i++) {
+        devices.add("cuda:" + i);
+      }
+    }
+    return devices;
   }
 
   /**

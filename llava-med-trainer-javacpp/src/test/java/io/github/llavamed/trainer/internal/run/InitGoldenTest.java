@@ -41,8 +41,7 @@ class InitGoldenTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void preparesTheStartLikeTheOriginal(TrainingCase expected) throws IOException {
-    TrainingConfig config =
-        expected.config(directory, null).initialTensors(null).build();
+    TrainingConfig config = expected.config(directory, null).initialTensors(null).build();
     try (StartModel model = StartModel.load(config);
         Checkpoint initial = expected.open("init.safetensors")) {
       Map<String, float[]> mine = SmallRun.weights(model.params());
