@@ -1,0 +1,18 @@
+package io.github.llavamed.training;
+
+import java.io.IOException;
+
+/** Trains models. Safe for concurrent use, though runs share the machine's cores. */
+@FunctionalInterface
+public interface Trainer {
+  /**
+   * Runs a training to its end, or goes on with one whose output directory holds checkpoints.
+   *
+   * @param listener told of progress, on the calling thread
+   * @return what was done
+   * @throws IOException if a file cannot be read or written
+   * @throws io.github.llavamed.error.LlavaMedException if the start, the data or a setting cannot
+   *     be used
+   */
+  TrainingReport train(TrainingConfig config, TrainingListener listener) throws IOException;
+}

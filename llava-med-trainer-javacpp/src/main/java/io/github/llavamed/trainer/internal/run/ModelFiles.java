@@ -1,0 +1,119 @@
+package io.github.llavamed.trainer.internal.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.checkpoint.CheckpointWriter;
+import io.github.llavamed.checkpoint.TensorSpec;
+import io.github.llavamed.tokenizer.Tokenizer;
+import io.github.llavamed.trainer.internal.torch.ParamStore;
+import io.github.llavamed.trainer.internal.torch.TensorTransfer;
+import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.weights.VocabularyInitializer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/** Writes the files of a model directory: weights, configuration, tokenizer. */
+final class ModelFiles {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> COPIED = List.of("tokenizer.model", "generation_config.json");
+
+  private final TrainingConfig training;
+  private final StartModel model;
+
+  ModelFiles(TrainingConfig training, StartModel model) {
+    this.training = training;
+    this.model = model;
+  }
+
+  /** Writes everything that loading the model takes, as float32. */
+  void writeModel(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    LoraPairs lora = LoraPairs.in(model.params(), training);
+    List<TensorSpec> specs = new ArrayList<>();
+    for (String name : modelNames()) {
+      specs.add(TensorTransfer.spec(DiskNames.toDisk(name), model.params().get(name)));
+    }
+    try (CheckpointWriter writer =
+        CheckpointWriter.toDirectory(directory, specs).overwrite(true).open()) {
+      for (String name : modelNames()) {
+        try (Tensor merged = lora.merged(name)) {
+          TensorTransfer.write(writer, DiskNames.toDisk(name), merged);
+        }
+      }
+      writer.commit();
+    }
+    JSON.writerWithDefaultPrettyPrinter()
+        .writeValue(directory.resolve("config.json").toFile(), model.config().json());
+    writeTokenizer(directory);
+  }
+
+  private List<String> modelNames() {
+    return model.params().names().stream()
+        .filter(name -> !StartModel.isTower(name) && !LoraPairs.isPart(name))
+        .toList();
+  }
+
+  /** Writes some tensors to a file, under the names that {@code rename} gives them. */
+  static void writeTensors(
+      Path file, ParamStore params, List<String> names, UnaryOperator<String> rename)
+      throws IOException {
+    List<TensorSpec> specs =
+        names.stream().map(n -> TensorTransfer.spec(rename.apply(n), params.get(n))).toList();
+    try (CheckpointWriter writer = CheckpointWriter.toFile(file, specs).overwrite(true).open()) {
+      for (String name : names) {
+        TensorTransfer.write(writer, rename.apply(name), params.get(name));
+      }
+      writer.commit();
+    }
+  }
+
+  private void writeTokenizer(Path directory) throws IOException {
+    Path from = training.modelNameOrPath();
+    for (String name : COPIED) {
+      if (Files.exists(from.resolve(name))) {
+        Files.copy(
+            from.resolve(name), directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    Tokenizer tokenizer = model.tokens().tokenizer();
+    ObjectNode settings = read(from.resolve("tokenizer_config.json"));
+    settings.put("model_max_length", training.modelMaxLength());
+    settings.put("padding_side", "right");
+    write(directory.resolve("tokenizer_config.json"), settings);
+    ObjectNode special = read(from.resolve("special_tokens_map.json"));
+    special.put("pad_token", tokenizer.tokenOf(model.tokens().padId()));
+    write(directory.resolve("special_tokens_map.json"), special);
+    Map<String, Integer> added = new TreeMap<>();
+    read(from.resolve("added_tokens.json"))
+        .properties()
+        .forEach(e -> added.put(e.getKey(), e.getValue().intValue()));
+    for (String token :
+        List.of(
+            VocabularyInitializer.PAD,
+            VocabularyInitializer.IM_PATCH,
+            VocabularyInitializer.IM_START,
+            VocabularyInitializer.IM_END)) {
+      tokenizer.idOf(token).ifPresent(id -> added.put(token, id));
+    }
+    write(directory.resolve("added_tokens.json"), JSON.valueToTree(added));
+  }
+
+  private static ObjectNode read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return JSON.createObjectNode();
+    }
+    return (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+  }
+
+  private static void write(Path file, ObjectNode json) throws IOException {
+    JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), json);
+  }
+}

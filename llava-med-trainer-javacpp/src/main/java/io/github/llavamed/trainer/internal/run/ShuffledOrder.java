@@ -1,0 +1,47 @@
+package io.github.llavamed.trainer.internal.run;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** A new permutation of all samples every epoch, drawn from seed and epoch alone. */
+final class ShuffledOrder implements MicroBatchOrder {
+  /** Odd, so that no two epochs share a seed; the golden ratio, which spreads neighbours. */
+  private static final long EPOCH_STEP = 0x9E3779B97F4A7C15L;
+
+  private final int samples;
+  private final int batchSize;
+  private final long perEpoch;
+  private final long seed;
+  private int[] order = {};
+  private long epochOfOrder = -1;
+
+  ShuffledOrder(int samples, int batchSize, long perEpoch, long seed) {
+    this.samples = samples;
+    this.batchSize = batchSize;
+    this.perEpoch = perEpoch;
+    this.seed = seed;
+  }
+
+  @Override
+  public int[] samples(long number) {
+    long epoch = number / perEpoch;
+    if (epoch != epochOfOrder) {
+      order = permutation(new Random(seed + epoch * EPOCH_STEP));
+      epochOfOrder = epoch;
+    }
+    int from = Math.toIntExact(Math.multiplyExact(number % perEpoch, (long) batchSize));
+    return Arrays.copyOfRange(order, from, Math.min(samples, from + batchSize));
+  }
+
+  private int[] permutation(Random random) {
+    int[] numbers = new int[samples];
+    Arrays.setAll(numbers, i -> i);
+    for (int i = samples - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = numbers[i];
+      numbers[i] = numbers[j];
+      numbers[j] = swapped;
+    }
+    return numbers;
+  }
+}

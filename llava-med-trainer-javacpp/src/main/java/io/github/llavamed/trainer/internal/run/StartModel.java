@@ -1,0 +1,282 @@
+package io.github.llavamed.trainer.internal.run;
+
+import io.github.llavamed.checkpoint.Checkpoint;
+import io.github.llavamed.checkpoint.TensorData;
+import io.github.llavamed.checkpoint.TensorInfo;
+import io.github.llavamed.config.ProjectorConfig;
+import io.github.llavamed.config.UnsupportedModelException;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.model.ModelMismatchException;
+import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
+import io.github.llavamed.trainer.internal.nn.MultiModalProjector;
+import io.github.llavamed.trainer.internal.torch.ParamStore;
+import io.github.llavamed.trainer.internal.torch.TensorTransfer;
+import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.weights.FloatMatrix;
+import io.github.llavamed.weights.NewRows;
+import io.github.llavamed.weights.VocabularyInitialization;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's model before its first step: weights of the start, new rows, projector, tower.
+ *
+ * <p>Owns the tensors; {@link #close()} frees them.
+ *
+ * @param params all tensors, those of the tower last
+ * @param config the configuration
+ * @param tokens the tokenizer
+ * @param vocabulary what became of embedding and head
+ */
+record StartModel(
+    ParamStore params, StartConfig config, StartTokenizer tokens, StartVocabulary vocabulary)
+    implements AutoCloseable {
+  /** The prefixes of towers, which are neither trained nor saved. */
+  private static final List<String> TOWER_PREFIXES = List.of("vision_model.", "visual.trunk.");
+
+  static boolean isTower(String name) {
+    return TOWER_PREFIXES.stream().anyMatch(name::startsWith);
+  }
+
+  /**
+   * Loads everything and chooses what is trained.
+   *
+   * @throws ModelMismatchException if tensors are missing, unknown or of other shapes
+   */
+  static StartModel load(TrainingConfig training) throws IOException {
+    StartTokenizer tokens =
+        StartTokenizer.load(
+            training.modelNameOrPath(),
+            training.version(),
+            training.visionTower() != null,
+            training.mmUseImStartEnd());
+    try (Checkpoint files = Checkpoint.open(training.modelNameOrPath());
+        Adapter adapter = Adapter.open(training)) {
+      Map<String, TensorData> stored = canonical(files);
+      StartVocabulary vocabulary =
+          StartVocabulary.of(
+              tokens,
+              require(stored, LlavaForConditionalGeneration.EMBED_TOKENS),
+              require(stored, LlavaForConditionalGeneration.LM_HEAD),
+              adapter.embedding(),
+              NewRows.INITIALIZER_RANGE,
+              training.seed());
+      StartConfig config = StartConfig.of(training, vocabulary.rows());
+      ParamStore params = new ParamStore(training.device());
+      Loader loader = new Loader(training, config, vocabulary, params, stored);
+      loader.load(adapter);
+      params.setTrainable(
+          training.loraRank() > 0
+              ? Set.copyOf(loader.lora)
+              : TrainableSet.of(
+                  loader.trainable, training, vocabulary, tokens.markers(), loader.newProjector));
+      return new StartModel(params, config, tokens, vocabulary);
+    }
+  }
+
+  private static Map<String, TensorData> canonical(Checkpoint files) {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    for (TensorInfo info : files.tensors().values()) {
+      // The angles are computed anew: stored ones may have been rounded.
+      if (!info.name().endsWith(".rotary_emb.inv_freq")) {
+        tensors.put(DiskNames.toCanonical(info.name()), files.tensor(info.name()));
+      }
+    }
+    return tensors;
+  }
+
+  private static TensorData require(Map<String, TensorData> stored, String name) {
+    TensorData data = stored.get(name);
+    if (data == null) {
+      throw new ModelMismatchException("tensor '" + name + "': not in the start checkpoint");
+    }
+    return data;
+  }
+
+  /** The adapter file of a run, maybe none. */
+  private record Adapter(@Nullable Checkpoint file, boolean withProjector)
+      implements AutoCloseable {
+    static Adapter open(TrainingConfig training) throws IOException {
+      Path path = training.pretrainMmMlpAdapter();
+      return new Adapter(
+          path == null ? null : Checkpoint.open(path),
+          !training.quirks().legacyIgnorePretrainedProjector());
+    }
+
+    @Nullable FloatMatrix embedding() {
+      TensorData data = find(LlavaForConditionalGeneration.EMBED_TOKENS);
+      return data == null ? null : StartVocabulary.matrix(data);
+    }
+
+    @Nullable TensorData projector(String name) {
+      return withProjector ? find(name) : null;
+    }
+
+    private @Nullable TensorData find(String name) {
+      String disk = DiskNames.toDisk(name);
+      return file != null && file.tensors().containsKey(disk) ? file.tensor(disk) : null;
+    }
+
+    @Override
+    public void close() {
+      if (file != null) {
+        file.close();
+      }
+    }
+  }
+
+  /** Fills the store, in the order of the forward pass. */
+  private static final class Loader {
+    private final TrainingConfig training;
+    private final StartConfig config;
+    private final StartVocabulary vocabulary;
+    private final ParamStore params;
+    private final Map<String, TensorData> stored;
+    private final List<String> trainable = new ArrayList<>();
+    private final List<String> lora = new ArrayList<>();
+    private boolean newProjector;
+
+    Loader(
+        TrainingConfig training,
+        StartConfig config,
+        StartVocabulary vocabulary,
+        ParamStore params,
+        Map<String, TensorData> stored) {
+      this.training = training;
+      this.config = config;
+      this.vocabulary = vocabulary;
+      this.params = params;
+      this.stored = new LinkedHashMap<>(stored);
+    }
+
+    void load(Adapter adapter) throws IOException {
+      VocabularyInitialization made = vocabulary.made();
+      ModelShapes.body(config.languageModel(), vocabulary.rows())
+          .forEach((name, shape) -> put(name, shape, made == null ? null : made.embedding()));
+      if (config.llava() != null) {
+        projector(config.llava().projector(), adapter);
+      }
+      long[] headShape = {vocabulary.rows(), config.languageModel().hiddenSize()};
+      put(LlavaForConditionalGeneration.LM_HEAD, headShape, made == null ? null : made.lmHead());
+      if (!stored.isEmpty()) {
+        throw new ModelMismatchException(
+            "%s: expected the tensors of a LLaMA or v1.0.0 model, found also %s"
+                .formatted(training.modelNameOrPath(), stored.keySet()));
+      }
+      trainable.addAll(params.names());
+      if (training.visionTower() != null) {
+        tower(training.visionTower());
+      }
+      if (training.loraRank() > 0) {
+        lora.addAll(LoraPairs.addTo(params, training));
+      }
+      if (training.initialTensors() != null) {
+        replace(training.initialTensors());
+      }
+    }
+
+    private void put(String name, long[] shape, @Nullable FloatMatrix grown) {
+      TensorData data = require(stored, name);
+      stored.remove(name);
+      boolean vocabularyMatrix =
+          name.equals(LlavaForConditionalGeneration.EMBED_TOKENS)
+              || name.equals(LlavaForConditionalGeneration.LM_HEAD);
+      if (vocabularyMatrix && grown != null) {
+        params.put(name, TensorTransfer.of(grown.values(), params.device(), shape));
+      } else {
+        checkShape(data.info(), shape);
+        params.put(name, TensorTransfer.load(data, params.device(), ScalarType.Float));
+      }
+    }
+
+    private static void checkShape(TensorInfo info, long[] shape) {
+      if (!Arrays.equals(info.shape().toArray(), shape)) {
+        throw new ModelMismatchException(
+            "tensor '%s' in %s: expected shape %s by config.json and tokenizer, found %s"
+                .formatted(info.name(), info.file(), Arrays.toString(shape), info.shape()));
+      }
+    }
+
+    private void projector(ProjectorConfig projector, Adapter adapter) {
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      shapes.put("0.weight", new long[] {projector.outputSize(), projector.inputSize()});
+      shapes.put("0.bias", new long[] {projector.outputSize()});
+      Random random = new Random(training.seed()); // its algorithm is specified
+      shapes.forEach(
+          (suffix, shape) -> {
+            String name = MultiModalProjector.PREFIX + suffix;
+            TensorData own = stored.remove(name);
+            TensorData data = adapter.projector(name) != null ? adapter.projector(name) : own;
+            newProjector |= own == null;
+            if (data == null) {
+              float[] drawn = uniform(random, shape, projector.inputSize());
+              params.put(name, TensorTransfer.of(drawn, params.device(), shape));
+            } else {
+              checkShape(data.info(), shape);
+              params.put(name, TensorTransfer.load(data, params.device(), ScalarType.Float));
+            }
+          });
+    }
+
+    /** The default initialisation of a linear layer in PyTorch. */
+    private static float[] uniform(Random random, long[] shape, int fanIn) {
+      int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+      double bound = 1 / Math.sqrt(fanIn);
+      float[] values = new float[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+      }
+      return values;
+    }
+
+    private void tower(Path directory) throws IOException {
+      ScalarType type =
+          training.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+      try (Checkpoint files = Checkpoint.open(directory)) {
+        for (TensorInfo info : files.tensors().values()) {
+          if (!isTower(info.name()) || info.name().endsWith("position_ids")) {
+            continue;
+          }
+          try (Tensor read =
+              TensorTransfer.load(
+                  files.tensor(info.name()),
+                  params.device(),
+                  training.quirks().float16Tower() ? ScalarType.Half : type)) {
+            params.put(info.name(), TensorTransfer.cast(read, type));
+          }
+        }
+      }
+    }
+
+    private void replace(Path file) throws IOException {
+      try (Checkpoint files = Checkpoint.open(file)) {
+        for (TensorInfo info : files.tensors().values()) {
+          String name = DiskNames.toCanonical(LoraPairs.fromPeft(info.name()));
+          if (isTower(name) || !params.contains(name)) {
+            throw new UnsupportedModelException(
+                "%s: tensor '%s' is not one of the model's".formatted(file, info.name()));
+          }
+          checkShape(info, TensorTransfer.sizes(params.get(name)));
+          params.put(
+              name,
+              TensorTransfer.load(files.tensor(info.name()), params.device(), ScalarType.Float));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    params.close();
+  }
+}

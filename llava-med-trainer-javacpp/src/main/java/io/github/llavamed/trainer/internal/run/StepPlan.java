@@ -1,0 +1,55 @@
+package io.github.llavamed.trainer.internal.run;
+
+import io.github.llavamed.training.TrainingConfig;
+
+/**
+ * When a run takes its optimiser steps, by the counting of the original's library.
+ *
+ * @param microBatchesPerEpoch micro-batches of an epoch, ≥ 1
+ * @param accumulation micro-batches of a step
+ * @param totalSteps steps of the run
+ */
+record StepPlan(long microBatchesPerEpoch, int accumulation, long totalSteps) {
+  static StepPlan of(int samples, TrainingConfig config) {
+    int batch = config.perDeviceTrainBatchSize();
+    long perEpoch =
+        config.dataloaderDropLast() ? samples / batch : (samples + (long) batch - 1) / batch;
+    if (perEpoch == 0) {
+      throw new IllegalArgumentException(
+          "dataloaderDropLast: %d samples are less than one batch of %d".formatted(samples, batch));
+    }
+    int accumulation = config.gradientAccumulationSteps();
+    long stepsPerEpoch = Math.max(1, perEpoch / accumulation);
+    long total =
+        config.maxSteps() > 0
+            ? config.maxSteps()
+            : (long) Math.ceil(config.numTrainEpochs() * stepsPerEpoch);
+    return new StepPlan(perEpoch, accumulation, total);
+  }
+
+  long stepsPerEpoch() {
+    return Math.max(1, microBatchesPerEpoch / accumulation);
+  }
+
+  /**
+   * Returns whether a step follows a micro-batch.
+   *
+   * @param number the micro-batch's number over all epochs, from 0
+   * @param counted micro-batches counted for the accumulation, this one included
+   */
+  boolean endsStep(long number, long counted) {
+    boolean lastOfEpoch = (number + 1) % microBatchesPerEpoch == 0;
+    return counted % accumulation == 0 || (microBatchesPerEpoch <= accumulation && lastOfEpoch);
+  }
+
+  /** Returns the micro-batch at which the original goes on after some steps. */
+  long legacyPosition(long steps) {
+    return steps / stepsPerEpoch() * microBatchesPerEpoch + steps % stepsPerEpoch() * accumulation;
+  }
+
+  long warmupSteps(TrainingConfig config) {
+    return config.warmupSteps() > 0
+        ? config.warmupSteps()
+        : (long) Math.ceil(totalSteps * config.warmupRatio());
+  }
+}

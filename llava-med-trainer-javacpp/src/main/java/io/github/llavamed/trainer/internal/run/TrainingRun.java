@@ -1,0 +1,300 @@
+package io.github.llavamed.trainer.internal.run;
+
+import io.github.llavamed.inference.BackendUnavailableException;
+import io.github.llavamed.inference.Precision;
+import io.github.llavamed.trainer.internal.engine.EngineOptions;
+import io.github.llavamed.trainer.internal.engine.MicroBatch;
+import io.github.llavamed.trainer.internal.engine.StageEngine;
+import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
+import io.github.llavamed.trainer.internal.nn.ModelContext;
+import io.github.llavamed.trainer.internal.nn.VisionTower;
+import io.github.llavamed.trainer.internal.optim.AdamW;
+import io.github.llavamed.trainer.internal.optim.AdamWConfig;
+import io.github.llavamed.trainer.internal.optim.Gradients;
+import io.github.llavamed.trainer.internal.optim.LearningRateSchedule;
+import io.github.llavamed.trainer.internal.torch.LibTorch;
+import io.github.llavamed.trainer.internal.torch.ParamStore;
+import io.github.llavamed.training.BadSamplePolicy;
+import io.github.llavamed.training.InvalidTrainingDataException;
+import io.github.llavamed.training.SaveStrategy;
+import io.github.llavamed.training.StepMetrics;
+import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.training.TrainingListener;
+import io.github.llavamed.training.TrainingPlan;
+import io.github.llavamed.training.TrainingReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One training run, from start-up to result. Owns native memory; {@link #close()} frees it.
+ *
+ * <p>Confined to one thread.
+ */
+public final class TrainingRun implements AutoCloseable {
+  private final TrainingConfig config;
+  private final TrainingListener listener;
+  private final StartModel start;
+  private final SampleLoader samples;
+  private final Collator collator;
+  private final StageEngine engine;
+  private final AdamW optimizer;
+  private final StepPlan plan;
+  private final LearningRateSchedule schedule;
+  private final MicroBatchOrder order;
+  private final RunCheckpoints checkpoints;
+  private final Set<Integer> skipped = new TreeSet<>();
+  private Inspector inspector = new Inspector() {};
+  private RunState state;
+
+  /** Sees the numbers of a run from inside; for tests. */
+  public interface Inspector {
+    /** Called after each micro-batch with its loss, not scaled. */
+    default void microBatch(MicroBatch batch, double loss) {}
+
+    /** Called before clipping. */
+    default void gradients(long step, ParamStore params) {}
+
+    /** Called after a step. */
+    default void stepped(long step, ParamStore params, AdamW optimizer) {}
+  }
+
+  private TrainingRun(
+      TrainingConfig config, TrainingListener listener, StartModel start, SampleLoader samples)
+      throws IOException {
+    this.config = config;
+    this.listener = listener;
+    this.start = start;
+    this.samples = samples;
+    this.collator =
+        new Collator(
+            start.config().llava(),
+            start.tokens().padId(),
+            start.tokens().markers(),
+            config.quirks());
+    this.engine = engine(config, start);
+    this.optimizer =
+        new AdamW(
+            new AdamWConfig(
+                config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(), config.weightDecay()),
+            start.params());
+    this.plan = StepPlan.of(samples.size(), config);
+    this.schedule =
+        new LearningRateSchedule(
+            config.lrSchedulerType(),
+            config.learningRate(),
+            plan.warmupSteps(config),
+            plan.totalSteps());
+    this.order = order(config, samples.size(), plan);
+    this.checkpoints = new RunCheckpoints(config, start, optimizer, listener);
+    this.state = resume();
+  }
+
+  /**
+   * Loads everything that a run needs, and the newest checkpoint if there is one.
+   *
+   * @throws io.github.llavamed.error.LlavaMedException if something does not fit
+   */
+  public static TrainingRun open(TrainingConfig config, TrainingListener listener)
+      throws IOException {
+    List<String> devices = LibTorch.devices();
+    if (!devices.contains(config.device())) {
+      throw new BackendUnavailableException(
+          "device: expected one of %s, found '%s'".formatted(devices, config.device()), null);
+    }
+    LibTorch.setThreads(config.threads(), config.precision() == Precision.FP32);
+    StartModel start = StartModel.load(config);
+    try {
+      if (start.params().trainableNames().isEmpty()) {
+        throw new IllegalArgumentException("nothing to train: every tensor is frozen");
+      }
+      SampleLoader samples = SampleLoader.open(config, start.tokens(), start.config().llava());
+      return new TrainingRun(config, listener, start, samples);
+    } catch (IOException | RuntimeException e) {
+      start.close();
+      throw e;
+    }
+  }
+
+  /** Returns the model of a run, over the tensors of its start. */
+  static LlavaForConditionalGeneration model(TrainingConfig config, StartModel start) {
+    ScalarType type = config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+    ModelContext context =
+        ModelContext.of(start.params(), type).withLoraScaling(LoraPairs.scaling(config));
+    var llava = start.config().llava();
+    return new LlavaForConditionalGeneration(
+        context,
+        start.config().languageModel(),
+        llava == null
+            ? null
+            : new VisionTower(context, llava.visionTower(), llava.featureSelection()),
+        llava == null ? null : llava.projector());
+  }
+
+  /** Returns what runs the micro-batches of a run. */
+  static StageEngine engine(TrainingConfig config, StartModel start) {
+    boolean markersOnly = config.tuneMmMlpAdapter() && start.tokens().markers();
+    return new StageEngine(
+        model(config, start),
+        start.params(),
+        new EngineOptions(
+            config.gradientCheckpointing(),
+            markersOnly,
+            paddingRow(config, start),
+            EngineOptions.DEFAULT_HEAD_CHUNK));
+  }
+
+  /** A new matrix has no padding row, and -1 means the last one. */
+  private static long paddingRow(TrainingConfig config, StartModel start) {
+    Integer pad = start.config().languageModel().padTokenId();
+    if (!config.quirks().suppressPadEmbeddingGradient()
+        || pad == null
+        || start.vocabulary().resized()) {
+      return -1;
+    }
+    return pad < 0 ? start.vocabulary().rows() + (long) pad : pad;
+  }
+
+  private static MicroBatchOrder order(TrainingConfig config, int samples, StepPlan plan)
+      throws IOException {
+    return config.orderFile() != null
+        ? MicroBatchOrder.fromFile(config.orderFile(), samples)
+        : MicroBatchOrder.shuffled(
+            samples, config.perDeviceTrainBatchSize(), plan.microBatchesPerEpoch(), config.seed());
+  }
+
+  private RunState resume() throws IOException {
+    RunState found = checkpoints.restoreNewest();
+    if (found == null) {
+      return RunState.start(config.seed());
+    }
+    if (found.seed() != config.seed()) {
+      throw new IllegalArgumentException(
+          "seed: the checkpoint was made with %d, found %d; give the same, or another outputDir"
+              .formatted(found.seed(), config.seed()));
+    }
+    return config.quirks().legacyResumePosition()
+        ? new RunState(found.step(), plan.legacyPosition(found.step()), 0, found.seed())
+        : found;
+  }
+
+  /** Lets a test see inside. */
+  public void inspect(Inspector watcher) {
+    inspector = watcher;
+  }
+
+  /** Returns the model's tensors, which stay the run's. */
+  public ParamStore params() {
+    return start.params();
+  }
+
+  /** Returns what the run is about to do. */
+  public TrainingPlan plan() {
+    List<String> trainable = start.params().trainableNames();
+    return new TrainingPlan(
+        samples.size(),
+        plan.microBatchesPerEpoch(),
+        plan.totalSteps(),
+        state.step() + 1,
+        trainable.stream().map(DiskNames::toDisk).toList(),
+        trainable.stream().mapToLong(name -> start.params().get(name).numel()).sum());
+  }
+
+  /** Returns the peak of the learning rate. */
+  public double learningRate() {
+    return config.learningRate();
+  }
+
+  /** Takes all steps that are left, and writes the result. */
+  public TrainingReport run() throws IOException {
+    runUntil(plan.totalSteps());
+    checkpoints.saveResult(state);
+    return new TrainingReport(state.step(), List.copyOf(skipped), config.outputDir());
+  }
+
+  /** Takes steps up to a number of them, and writes checkpoints where they are due. */
+  public void runUntil(long lastStep) throws IOException {
+    listener.started(plan());
+    try (MetricsFile metrics = MetricsFile.open(config.outputDir(), state.step())) {
+      while (state.step() < lastStep) {
+        StepMetrics done = step();
+        if (done.step() % config.loggingSteps() == 0) {
+          metrics.write(done);
+        }
+        listener.stepCompleted(done);
+        if (config.saveStrategy() == SaveStrategy.STEPS && done.step() % config.saveSteps() == 0) {
+          checkpoints.save(state);
+        }
+      }
+    }
+  }
+
+  private StepMetrics step() throws IOException {
+    long begin = System.nanoTime();
+    double loss = 0;
+    long tokens = 0;
+    long trained = 0;
+    long number = state.nextMicroBatch();
+    long counted = state.countedMicroBatches();
+    boolean ended;
+    do {
+      MicroBatch batch = microBatch(order.samples(number));
+      if (batch != null) {
+        double micro = engine.accumulate(batch, 1.0 / plan.accumulation());
+        inspector.microBatch(batch, micro);
+        if (Double.isNaN(micro)) {
+          listener.warned("micro-batch %d: no label to train; passed over".formatted(number));
+        } else {
+          loss += micro / plan.accumulation();
+        }
+        tokens += batch.tokens();
+        trained += batch.trainedTokens();
+      }
+      counted++;
+      ended = plan.endsStep(number, counted);
+      number++;
+    } while (!ended);
+    long step = state.step() + 1;
+    inspector.gradients(step, start.params());
+    double norm = Gradients.norm(start.params());
+    if (config.maxGradNorm() > 0) {
+      Gradients.clip(start.params(), norm, config.maxGradNorm());
+    }
+    double rate = schedule.at(state.step());
+    optimizer.step(rate);
+    Gradients.clear(start.params());
+    state = new RunState(step, number, counted, state.seed());
+    inspector.stepped(step, start.params(), optimizer);
+    double epoch = (double) number / plan.microBatchesPerEpoch();
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return new StepMetrics(step, epoch, loss, rate, norm, tokens, trained, seconds);
+  }
+
+  private @Nullable MicroBatch microBatch(int[] numbers) throws IOException {
+    List<SampleLoader.Loaded> loaded = new ArrayList<>();
+    for (int number : numbers) {
+      try {
+        loaded.add(samples.load(number));
+      } catch (InvalidTrainingDataException e) {
+        if (config.badSamples() == BadSamplePolicy.FAIL) {
+          throw e;
+        }
+        if (skipped.add(number)) {
+          listener.warned("left out: " + e.getMessage());
+        }
+      }
+    }
+    return loaded.isEmpty() ? null : collator.collate(loaded);
+  }
+
+  @Override
+  public void close() throws IOException {
+    optimizer.close();
+    start.close();
+    samples.close();
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.llavamed.trainer.internal.torch;
+
+import io.github.llavamed.inference.BackendUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads libtorch; the only class that does.
+ *
+ * <p>Call {@link #load()} before any other use of a libtorch class. Safe for concurrent use.
+ */
+public final class LibTorch {
+  private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
+  private static final String PACKAGE = "org/bytedeco/pytorch/";
+  private static final String GPU = "-gpu";
+
+  private LibTorch() {}
+
+  /**
+   * Loads the native libraries, or does nothing if they are there.
+   *
+   * @throws BackendUnavailableException if they cannot be loaded; the message names the library
+   */
+  public static void load() {
+    // JavaCPP would otherwise count all memory of the process against four times the Java heap.
+    // Read when its Pointer class initialises, so before anything else.
+    setDefault("org.bytedeco.javacpp.maxBytes", "0");
+    setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    setDefault("org.bytedeco.javacpp.logger", "slf4j");
+    rejectTwoBuilds();
+    try {
+      // From inside OpenBLAS's own loading order, so that libtorch finds it.
+      Loader.load(openblas.class);
+      Loader.load(torch.class);
+    } catch (LinkageError e) {
+      throw new BackendUnavailableException(messageOf(e), e);
+    }
+  }
+
+  /** Returns the versions and libraries that libtorch was built with. */
+  public static String buildSummary() {
+    load();
+    return torch.show_config().getString();
+  }
+
+  /** Returns the devices of this machine: {@code cpu}, then {@code cuda:0} and so on. */
+  public static List<String> devices() {
+    load();
+    List<String> devices = new ArrayList<>(List.of("cpu"));
+    if (torch.cuda_is_available()) {
+      for (int i = 0; i < torch.cuda_device_count(); i++) {
+        devices.add("cuda:" + i);
+      }
+    }
+    return devices;
+  }
+
+  /**
+   * Sets libtorch's own worker threads.
+   *
+   * <p>With float32 on the CPU they would spin against those of OpenBLAS, which does the matrix
+   * products and has its own (measured 15 times slower); so float32 gets one, bfloat16 all.
+   *
+   * @param threads how many OpenBLAS, or libtorch with bfloat16, may use; 0 for the machine's cores
+   */
+  public static void setThreads(int threads, boolean float32) {
+    int most = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    if (threads > 0) {
+      openblas_full.openblas_set_num_threads(threads);
+    }
+    torch.set_num_threads(float32 ? 1 : most);
+    LOG.debug("threads: {} of {}", float32 ? "OpenBLAS" : "libtorch", most);
+  }
+
+  private static void setDefault(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
+  }
+
+  /** Both builds in one process abort the JVM, so they are told apart before loading. */
+  private static void rejectTwoBuilds() {
+    String platform = Loader.getPlatform().replace(GPU, "");
+    if (hasLibrary(platform) && hasLibrary(platform + GPU)) {
+      throw new BackendUnavailableException(
+          "libtorch: expected one build on the class path, found pytorch-%s and pytorch-%s%s;"
+                  .formatted(platform, platform, GPU)
+              + " remove one of the two jars",
+          null);
+    }
+  }
+
+  private static boolean hasLibrary(String platform) {
+    ClassLoader loader = Objects.requireNonNull(LibTorch.class.getClassLoader());
+    return loader.getResource(PACKAGE + platform + "/" + System.mapLibraryName("jnitorch")) != null;
+  }
+
+  private static String messageOf(LinkageError error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.format(
+        Locale.ROOT,
+        "libtorch cannot be loaded on %s: %s; add org.bytedeco:pytorch, javacpp and openblas with"
+            + " the classifier of this platform, or install the library that is named",
+        Loader.getPlatform(),
+        firstLine(cause));
+  }
+
+  /** Returns the first line of a failure's message: what follows is a native back-trace. */
+  public static String firstLine(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.lines().findFirst().orElse(failure.getClass().getName());
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.llavamed.trainer.internal.torch;
+
+import io.github.llavamed.checkpoint.CheckpointWriter;
+import io.github.llavamed.checkpoint.DType;
+import io.github.llavamed.checkpoint.Shape;
+import io.github.llavamed.checkpoint.TensorData;
+import io.github.llavamed.checkpoint.TensorSpec;
+import io.github.llavamed.config.UnsupportedModelException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Moves numbers between files, Java arrays and libtorch tensors. */
+public final class TensorTransfer {
+  private static final int CHUNK_BYTES = 1 << 26;
+
+  private TensorTransfer() {}
+
+  /** Returns a stored tensor on a device, as the type asked for; the caller closes it. */
+  public static Tensor load(TensorData data, Device device, ScalarType type) {
+    return Scopes.keepNoGrad(
+        () -> {
+          Shape shape = data.info().shape();
+          Tensor stored =
+              torch.empty(shape.toArray()).to(scalarType(data.info().dtype(), data.info().name()));
+          long size = data.info().byteSize();
+          for (long done = 0; done < size; ) {
+            int count = (int) Math.min(CHUNK_BYTES, size - done);
+            data.readBytes(done, bytes(stored, done, count));
+            done += count;
+          }
+          return stored.to(device, type);
+        });
+  }
+
+  /** Returns an array as a float32 tensor on a device; the caller closes it. */
+  public static Tensor of(float[] values, Device device, long... shape) {
+    return Scopes.keepNoGrad(() -> Tensor.create(values, shape).to(device, ScalarType.Float));
+  }
+
+  /** Returns a copy of another type; the caller closes it. */
+  public static Tensor cast(Tensor tensor, ScalarType type) {
+    return Scopes.keepNoGrad(() -> tensor.to(type, false, true, null));
+  }
+
+  /** Returns all elements of a tensor, widened to float, row-major. */
+  public static float[] toFloats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    Scopes.runNoGrad(
+        () -> {
+          Tensor plain = tensor.detach().to(ScalarType.Float).cpu().contiguous();
+          plain.data_ptr_float().get(values);
+        });
+    return values;
+  }
+
+  /** Returns how a tensor is declared to a writer, as float32 whatever it is in memory. */
+  public static TensorSpec spec(String name, Tensor tensor) {
+    return new TensorSpec(name, DType.F32, Shape.of(sizes(tensor)));
+  }
+
+  /** Writes a tensor as float32. */
+  public static void write(CheckpointWriter writer, String name, Tensor tensor) throws IOException {
+    try (Tensor plain =
+        Scopes.keepNoGrad(() -> tensor.detach().to(ScalarType.Float).cpu().contiguous())) {
+      long size = Math.multiplyExact(plain.numel(), (long) Float.BYTES);
+      for (long done = 0; done < size; ) {
+        int count = (int) Math.min(CHUNK_BYTES, size - done);
+        writer.append(name, bytes(plain, done, count));
+        done += count;
+      }
+    }
+  }
+
+  /** Returns the dimensions of a tensor. */
+  public static long[] sizes(Tensor tensor) {
+    long[] sizes = new long[Math.toIntExact(tensor.dim())];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = tensor.size(i);
+    }
+    return sizes;
+  }
+
+  private static ByteBuffer bytes(Tensor tensor, long from, int count) {
+    BytePointer start = new BytePointer(tensor.data_ptr());
+    return start.position(from).limit(from + count).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static ScalarType scalarType(DType type, String name) {
+    return switch (type) {
+      case F32 -> ScalarType.Float;
+      case F16 -> ScalarType.Half;
+      case BF16 -> ScalarType.BFloat16;
+      case F64 -> ScalarType.Double;
+      case I64 -> ScalarType.Long;
+      default ->
+          throw new UnsupportedModelException(
+              "tensor '%s': expected F32, F16, BF16 or F64, found %s".formatted(name, type));
+    };
+  }
+}

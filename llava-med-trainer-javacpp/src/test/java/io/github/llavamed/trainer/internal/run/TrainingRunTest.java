@@ -1,0 +1,167 @@
+package io.github.llavamed.trainer.internal.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.llavamed.trainer.internal.optim.AdamW;
+import io.github.llavamed.trainer.internal.torch.ParamStore;
+import io.github.llavamed.training.BadSamplePolicy;
+import io.github.llavamed.training.InvalidTrainingDataException;
+import io.github.llavamed.training.SaveStrategy;
+import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.training.TrainingListener;
+import io.github.llavamed.training.TrainingQuirks;
+import io.github.llavamed.training.TrainingReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+  private static final int WIDTH = 64;
+
+  @TempDir private Path directory;
+
+  private TrainingConfig.Builder config() {
+    return SmallRun.config(directory.resolve("out")).saveStrategy(SaveStrategy.NO);
+  }
+
+  private static Set<Integer> changedRows(float[] before, float[] after) {
+    Set<Integer> rows = new TreeSet<>();
+    for (int i = 0; i < before.length; i++) {
+      if (before[i] != after[i]) {
+        rows.add(i / WIDTH);
+      }
+    }
+    return rows;
+  }
+
+  private Set<Integer> trainedRows(TrainingConfig config) throws IOException {
+    float[] before;
+    try (TrainingRun run = TrainingRun.open(config, TrainingListener.NONE)) {
+      before = SmallRun.weights(run.params()).get(EMBEDDING);
+    }
+    return changedRows(before, SmallRun.train(config, TrainingListener.NONE).get(EMBEDDING));
+  }
+
+  @Test
+  void trainsOnlyTheMarkerRowsInAdapterMode() throws IOException {
+    TrainingConfig.Builder mixed =
+        config().tuneMmMlpAdapter(true).dataPath(SmallRun.FOLDER.resolve("data/mixed.json"));
+
+    assertThat(trainedRows(config().tuneMmMlpAdapter(true).build())).containsExactly(402, 403);
+    assertThat(trainedRows(mixed.build())).containsExactly(402, 403);
+    assertThat(
+            trainedRows(
+                mixed
+                    .outputDir(directory.resolve("legacy"))
+                    .quirks(new TrainingQuirks(false, false, false, true, false, false, false))
+                    .build()))
+        .contains(402, 403)
+        .hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void computesTheSameBitsWithAndWithoutCheckpointing() throws IOException {
+    Map<String, float[]> kept = SmallRun.train(config().build(), TrainingListener.NONE);
+
+    Map<String, float[]> again =
+        SmallRun.train(
+            config().outputDir(directory.resolve("again")).gradientCheckpointing(true).build(),
+            TrainingListener.NONE);
+
+    kept.forEach(
+        (name, values) -> assertThat(Arrays.equals(values, again.get(name))).as(name).isTrue());
+  }
+
+  @Test
+  void keepsNativeMemoryFlat() throws IOException {
+    List<Long> counts = new ArrayList<>();
+    TrainingRun.Inspector watcher =
+        new TrainingRun.Inspector() {
+          @Override
+          public void stepped(long step, ParamStore params, AdamW optimizer) {
+            counts.add(Pointer.totalCount());
+          }
+        };
+    long before = Pointer.totalCount();
+    try (TrainingRun run = TrainingRun.open(config().build(), TrainingListener.NONE)) {
+      run.inspect(watcher);
+      run.run();
+    }
+
+    assertThat(counts).hasSize(6);
+    assertThat(Set.copyOf(counts.subList(1, 6))).hasSize(1);
+    assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before + 8); // JavaCPP's own
+  }
+
+  @Test
+  void learnsFourSamplesByHeart() throws IOException {
+    Path order = directory.resolve("order.json");
+    Files.writeString(
+        order, "{\"micro_batches\": [" + "[0, 1, 2, 3],".repeat(79) + "[0, 1, 2, 3]]}");
+    RunRecord record = new RunRecord(Set.of());
+
+    SmallRun.train(
+        config()
+            .orderFile(order)
+            .perDeviceTrainBatchSize(4)
+            .gradientAccumulationSteps(1)
+            .learningRate(5e-3)
+            .maxSteps(80)
+            .build(),
+        record);
+
+    assertThat(record.steps.get(0).loss()).isGreaterThan(5);
+    assertThat(record.steps.get(79).loss()).isLessThan(0.05);
+  }
+
+  @Test
+  void failsOnOrLeavesOutUnusableSamples() throws IOException {
+    Path data = directory.resolve("data.json");
+    String good =
+        """
+        {"image": "im_00.png", "conversations": [
+          {"from": "human", "value": "<image>\\nWhat?"}, {"from": "gpt", "value": "x"}]}""";
+    Files.writeString(data, "[" + good + "," + good.replace("im_00", "absent") + "," + good + "]");
+    TrainingConfig.Builder config =
+        config().dataPath(data).maxSteps(2).perDeviceTrainBatchSize(3).gradientAccumulationSteps(1);
+
+    assertThatThrownBy(() -> SmallRun.train(config.build(), TrainingListener.NONE))
+        .isInstanceOf(InvalidTrainingDataException.class)
+        .hasMessageContaining("sample 1")
+        .hasMessageContaining("absent.png");
+    RunRecord record = new RunRecord(Set.of());
+    try (TrainingRun run =
+        TrainingRun.open(config.badSamples(BadSamplePolicy.SKIP).build(), record)) {
+      TrainingReport report = run.run();
+      assertThat(report.skippedSamples()).containsExactly(1);
+    }
+    assertThat(record.warnings).hasSize(1);
+  }
+
+  @Test
+  void trainsNewMatricesWhateverIsFrozen() {
+    TrainingConfig config =
+        config().tuneMmMlpAdapter(true).mmUseImStartEnd(false).freezeMmMlpAdapter(true).build();
+
+    assertThat(assertOpens(config)).contains(EMBEDDING);
+  }
+
+  private static List<String> assertOpens(TrainingConfig config) {
+    try (TrainingRun run = TrainingRun.open(config, TrainingListener.NONE)) {
+      return run.plan().trainable();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
