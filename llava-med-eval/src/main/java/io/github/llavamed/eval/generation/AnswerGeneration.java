@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +34,12 @@ public final class AnswerGeneration {
   private final EvaluationOptions options;
   private final RandomGenerator random;
   private final AnswerListener listener;
+
+  /** Returns a run with the default options that tells nobody of its progress. */
+  public static AnswerGeneration of(QuestionAnswerer model, AnswerRecipe recipe, String modelId) {
+    return new AnswerGeneration(
+        model, recipe, modelId, EvaluationOptions.DEFAULT, new Random(), AnswerListener.NONE);
+  }
 
   /**
    * Creates a run.

@@ -7,7 +7,7 @@
  *
  * <pre>{@code
  * AnswerRecipe recipe = AnswerRecipe.builder(AnswerProgram.MODEL_VQA_MED).build();
- * new AnswerGeneration(new ModelAnswerer(model), recipe, "models/llava-med", options)
+ * AnswerGeneration.of(new ModelAnswerer(model), recipe, "models/llava-med")
  *     .run(AnswerFiles.of(Path.of("test.json"), Path.of("images"), Path.of("out/answers.jsonl")));
  * }</pre>
  */

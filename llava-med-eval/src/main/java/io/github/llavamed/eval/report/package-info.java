@@ -3,7 +3,8 @@
  *
  * <p>{@link io.github.llavamed.eval.report.RunEval} scores one file, {@link
  * io.github.llavamed.eval.report.RunEvalBatch} all files below a folder, {@link
- * io.github.llavamed.eval.report.ReportText} prints a report:
+ * io.github.llavamed.eval.report.ReportText} prints a report, {@link
+ * io.github.llavamed.eval.report.RunReport} makes a page of it:
  *
  * <pre>{@code
  * new RunEval(ScoringProtocols.llavaMedRunEval(EvaluationQuirks.ORIGINAL), EvaluationOptions.DEFAULT)

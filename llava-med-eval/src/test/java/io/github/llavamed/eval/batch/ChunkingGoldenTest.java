@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.eval.EvalGolden;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.IntendedDifferences;
+import io.github.llavamed.eval.generation.AnswerFiles;
 import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,32 @@ class ChunkingGoldenTest {
                   .map(path -> folder.relativize(path).toString())
                   .sorted())
           .containsExactlyElementsOf(EvalGolden.texts(expected.get("files_left")));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
+  void handsEveryChunkTheOriginalsFilesAndNumbers(Path golden) {
+    JsonNode expected = GoldenFolder.json(golden.resolve("expected.json"));
+    assumeFalse(IntendedDifferences.contains("batch_inference", golden), "differs on purpose");
+    List<String> commands =
+        EvalGolden.texts(expected.get("commands")).stream()
+            .filter(command -> command.contains("--chunk-idx "))
+            .toList();
+    ChunkedAnswers answers =
+        ChunkedAnswers.of(
+            Path.of(expected.get("merged_file").textValue()),
+            expected.get("max_workers").intValue());
+
+    assertThat(commands).hasSameSizeAs(answers.chunkFiles());
+    for (int k = 0; k < commands.size(); k++) {
+      AnswerFiles files =
+          AnswerFiles.of(Path.of("q"), Path.of("i"), answers.mergedFile())
+              .chunk(commands.size(), k, answers.chunkFiles().get(k));
+      assertThat(commands.get(k).replace("--answers-file ./", "--answers-file "))
+          .contains(
+              "--answers-file %s --num-chunks %d --chunk-idx %d "
+                  .formatted(files.answers(), files.numChunks(), files.chunkIndex()));
     }
   }
 
