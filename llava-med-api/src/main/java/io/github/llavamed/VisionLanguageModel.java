@@ -107,6 +107,24 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
+   * Answers several requests about the same images, one after the other, each the same as {@link
+   * #generate} gives, and hands on each result before the next request begins.
+   *
+   * <p>Images are encoded once, and of each prompt only what follows the longest prefix that it
+   * shares with the one before is read.
+   *
+   * @throws IllegalArgumentException if the requests do not all have the same images
+   * @throws IOException if an image cannot be read, or the receiver throws it
+   * @throws IllegalStateException if the model is closed
+   */
+  default void answerEach(List<GenerationRequest> requests, GenerationReceiver receiver)
+      throws IOException {
+    for (int i = 0; i < requests.size(); i++) {
+      receiver.accept(i, generate(requests.get(i)));
+    }
+  }
+
+  /**
    * Says how probable given answers to a request are. Nothing is generated; the request's
    * configuration does not count.
    *

@@ -1,6 +1,7 @@
 package io.github.llavamed.internal;
 
 import io.github.llavamed.ChatSession;
+import io.github.llavamed.GenerationReceiver;
 import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.ModelTrace;
 import io.github.llavamed.VisionLanguageModel;
@@ -119,20 +120,42 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   @Override
   public List<GenerationResult> answerAll(
       List<ImageInput> images, List<String> questions, GenerationConfig config) throws IOException {
+    List<GenerationResult> results = new ArrayList<>();
+    answerEach(
+        questions.stream()
+            .map(text -> GenerationRequest.question(text).images(images).config(config).build())
+            .toList(),
+        (index, result) -> results.add(result));
+    return List.copyOf(results);
+  }
+
+  @Override
+  public void answerEach(List<GenerationRequest> requests, GenerationReceiver receiver)
+      throws IOException {
     use.enter();
     try {
-      List<GenerationRequest> requests =
-          questions.stream()
-              .map(text -> GenerationRequest.question(text).images(images).config(config).build())
-              .toList();
-      return requests.isEmpty() ? List.of() : answerOnOneSequence(requests);
+      if (!requests.isEmpty()) {
+        checkSameImages(requests);
+        answerOnOneSequence(requests, receiver);
+      }
     } finally {
       use.leave();
     }
   }
 
+  private static void checkSameImages(List<GenerationRequest> requests) {
+    List<ImageInput> images = requests.get(0).images();
+    for (int i = 1; i < requests.size(); i++) {
+      if (!requests.get(i).images().equals(images)) {
+        throw new IllegalArgumentException(
+            "request %d: expected the images of the first request %s, found %s"
+                .formatted(i, images, requests.get(i).images()));
+      }
+    }
+  }
+
   /** All requests have the same images, so that an image index means the same in all of them. */
-  private List<GenerationResult> answerOnOneSequence(List<GenerationRequest> requests)
+  private void answerOnOneSequence(List<GenerationRequest> requests, GenerationReceiver receiver)
       throws IOException {
     long start = System.nanoTime();
     List<PixelValues> pixelValues = parts.pixelValues(requests.get(0).images());
@@ -140,10 +163,10 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
     List<ImageFeatures> features = parts.encode(pixelValues, () -> false);
     Duration encoding = Duration.ofNanos(System.nanoTime() - preprocessed);
     Duration preprocessing = Duration.ofNanos(preprocessed - start);
-    List<GenerationResult> results = new ArrayList<>();
     try (CachedSequence sequence =
         new CachedSequence(parts.backend().openSession(parts.config().contextLength()))) {
-      for (GenerationRequest request : requests) {
+      for (int i = 0; i < requests.size(); i++) {
+        GenerationRequest request = requests.get(i);
         long begun = System.nanoTime();
         QuestionText question = questionText(request);
         Prompt prompt = parts.prompt(question.text(), request.images().size());
@@ -154,13 +177,12 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
                 question.stopStrings(),
                 preprocessing.plusNanos(System.nanoTime() - begun),
                 encoding);
-        results.add(answers.answer(sequence, prepared, request, request.cancelled()));
+        receiver.accept(i, answers.answer(sequence, prepared, request, request.cancelled()));
         // What is shared was done for the first question.
         preprocessing = Duration.ZERO;
         encoding = Duration.ZERO;
       }
     }
-    return List.copyOf(results);
   }
 
   @Override

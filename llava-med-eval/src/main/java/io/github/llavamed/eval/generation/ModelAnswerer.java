@@ -2,7 +2,6 @@ package io.github.llavamed.eval.generation;
 
 import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.VisionLanguageModel;
-import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.image.ImageInput;
@@ -39,28 +38,30 @@ public final class ModelAnswerer implements QuestionAnswerer {
   public void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
       throws IOException {
     List<ImageInput> images = Stream.ofNullable(image).toList();
-    for (int i = 0; i < requests.size(); i++) {
-      PromptRequest request = requests.get(i);
-      GenerationResult result =
-          model.generate(
-              GenerationRequest.prompt(request.prompt())
-                  .images(images)
-                  .config(config(request))
-                  .build());
-      receiver.accept(i, text(result, images.isEmpty()));
-    }
+    List<GenerationRequest> prompts =
+        requests.stream()
+            .map(
+                request ->
+                    GenerationRequest.prompt(request.prompt())
+                        .images(images)
+                        .config(config(request))
+                        .build())
+            .toList();
+    model.answerEach(
+        prompts, (index, result) -> receiver.accept(index, text(result, images.isEmpty())));
   }
 
   private static GenerationConfig config(PromptRequest request) {
     GenerationSettings settings = request.settings();
-    if (settings.temperature() > 0 || settings.topP() != null || settings.numBeams() > 1) {
-      throw new EvaluationException(
-          "generation: expected temperature 0, no top_p and 1 beam, found " + settings);
-    }
-    return GenerationConfig.builder()
-        .maxNewTokens(settings.maxNewTokens())
-        .stopStrings(request.stopStrings())
-        .build();
+    GenerationConfig.Builder builder =
+        GenerationConfig.builder()
+            .maxNewTokens(settings.maxNewTokens())
+            .stopStrings(request.stopStrings())
+            .temperature(settings.temperature())
+            .seed(settings.seed())
+            .numBeams(settings.numBeams());
+    Double topP = settings.topP();
+    return (topP == null ? builder : builder.topP(topP)).build();
   }
 
   /** The original decodes all new ids; the API's own text ends before the stop string. */
