@@ -73,6 +73,7 @@ import org.jspecify.annotations.Nullable;
  * @param loraRank rank of low-rank additions, or 0 to train the weights themselves
  * @param loraAlpha {@code loraAlpha / loraRank} scales the additions
  * @param loraTargetModules last names of the layers that get additions
+ * @param ranks this process among those that train together
  * @param quirks defects of the original that are reproduced
  */
 public record TrainingConfig(
@@ -121,6 +122,7 @@ public record TrainingConfig(
     int loraRank,
     double loraAlpha,
     List<String> loraTargetModules,
+    RankContext ranks,
     TrainingQuirks quirks) {
   /** Checks the ranges and copies the list. */
   public TrainingConfig {
@@ -273,6 +275,7 @@ public record TrainingConfig(
     private int loraRank;
     private double loraAlpha = 16;
     private List<String> loraTargetModules = List.of("q_proj", "v_proj");
+    private RankContext ranks = RankContext.SINGLE;
     private TrainingQuirks quirks = TrainingQuirks.NONE;
 
     private Builder() {}
@@ -323,6 +326,7 @@ public record TrainingConfig(
       this.loraRank = from.loraRank;
       this.loraAlpha = from.loraAlpha;
       this.loraTargetModules = from.loraTargetModules;
+      this.ranks = from.ranks;
       this.quirks = from.quirks;
     }
 
@@ -596,6 +600,12 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Sets {@link TrainingConfig#ranks}. */
+    public Builder ranks(RankContext value) {
+      ranks = value;
+      return this;
+    }
+
     /** Sets {@link TrainingConfig#quirks}. */
     public Builder quirks(TrainingQuirks value) {
       quirks = value;
@@ -655,6 +665,7 @@ public record TrainingConfig(
           loraRank,
           loraAlpha,
           loraTargetModules,
+          ranks,
           quirks);
     }
   }

@@ -32,6 +32,8 @@ public final class LibtorchTrainerProvider implements TrainerProvider {
     return (config, listener) -> {
       try (TrainingRun run = TrainingRun.open(config, listener)) {
         return run.run();
+      } catch (RuntimeException e) {
+        throw LibTorch.translated(e);
       }
     };
   }

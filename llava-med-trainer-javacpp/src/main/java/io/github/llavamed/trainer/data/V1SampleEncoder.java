@@ -43,7 +43,7 @@ final class V1SampleEncoder extends SampleEncoder {
     Conversation conversation = Conversation.of(template);
     for (int i = 0; i < turns.size(); i++) {
       Role role = role(sample, turns.get(i));
-      if (role != Role.values()[i % 2]) {
+      if (role != (i % 2 == 0 ? Role.USER : Role.ASSISTANT)) {
         throw new InvalidTrainingDataException(
             "sample %d, turn %d: version v1 expects human and gpt in turn, found '%s'"
                 .formatted(sample.index(), i, turns.get(i).from()),

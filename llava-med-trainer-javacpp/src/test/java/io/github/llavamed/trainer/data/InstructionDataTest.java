@@ -118,7 +118,9 @@ class InstructionDataTest {
     assertThat(trained(TextVersion.V0, MaskAlignment.EXACT, 256))
         .isEqualTo("### ### Assistant: A cat.\n###### Assistant: Yes.\n### ")
         .doesNotContain("Human");
-    assertThat(trained(TextVersion.V0, MaskAlignment.LEGACY, 256)).contains("Human");
+    // One token late after the image: the human's first is trained, the assistant's is not.
+    assertThat(trained(TextVersion.V0, MaskAlignment.LEGACY, 256))
+        .isEqualTo("### ### Assistant: A cat.\n### H# Assistant: Yes.\n### ");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.infer;
 
+import io.github.llavamed.trainer.internal.torch.LibTorch;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -37,6 +38,8 @@ final class OpenGuard {
         throw new IllegalStateException(what + " is closed");
       }
       return action.get();
+    } catch (RuntimeException e) {
+      throw LibTorch.translated(e);
     } finally {
       shared.unlock();
     }

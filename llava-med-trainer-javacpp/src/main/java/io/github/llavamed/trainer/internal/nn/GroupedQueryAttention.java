@@ -77,7 +77,7 @@ final class GroupedQueryAttention {
           false); // [b, h, s, d]
     }
     Tensor scores = torch.matmul(q, k.transpose(-1, -2)); // [b, h, s, t]
-    scores = scores.mul(new Scalar(1 / Math.sqrt(headDim)));
+    scores = scores.mul(new Scalar(1 / Math.sqrt((double) headDim)));
     if (allowed == null && mask.causal()) {
       allowed = AttentionMask.lowerTriangle(q.size(2), k.size(2), q.device()); // [s, t]
     }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -66,8 +67,8 @@ final class CheckpointFolder {
   }
 
   /** Returns the checkpoints by step, newest last, whole or not. */
-  TreeMap<Long, Path> list() throws IOException {
-    TreeMap<Long, Path> found = new TreeMap<>();
+  NavigableMap<Long, Path> list() throws IOException {
+    NavigableMap<Long, Path> found = new TreeMap<>();
     if (!Files.isDirectory(directory)) {
       return found;
     }
@@ -109,9 +110,9 @@ final class CheckpointFolder {
 
   /** Deletes the oldest checkpoints beyond a number of them. */
   void keepNewest(int limit) throws IOException {
-    TreeMap<Long, Path> all = list();
-    while (all.size() > limit) {
-      delete(all.pollFirstEntry().getValue());
+    List<Path> all = new ArrayList<>(list().values());
+    for (Path old : all.subList(0, Math.max(0, all.size() - limit))) {
+      delete(old);
     }
   }
 

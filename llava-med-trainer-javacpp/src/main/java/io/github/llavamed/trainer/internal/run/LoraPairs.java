@@ -70,7 +70,7 @@ public record LoraPairs(ParamStore params, double scaling) {
       int rank = config.loraRank();
       float[] a = new float[Math.toIntExact(Math.multiplyExact(rank, shape[1]))];
       for (int i = 0; i < a.length; i++) {
-        a[i] = (float) ((2 * random.nextDouble() - 1) / Math.sqrt(shape[1]));
+        a[i] = (float) ((2 * random.nextDouble() - 1) / Math.sqrt((double) shape[1]));
       }
       float[] b = new float[Math.toIntExact(Math.multiplyExact(shape[0], rank))];
       params.put(module + A, TensorTransfer.of(a, params.device(), rank, shape[1]));

@@ -10,20 +10,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the figures of each step as a line of JSON to {@code metrics.jsonl}. */
 final class MetricsFile implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAME = "metrics.jsonl";
 
-  private final BufferedWriter writer;
+  private final @Nullable BufferedWriter writer;
 
-  private MetricsFile(BufferedWriter writer) {
+  private MetricsFile(@Nullable BufferedWriter writer) {
     this.writer = writer;
   }
 
-  /** Opens the file of a run; lines of steps after {@code lastStep}, which are redone, go. */
-  static MetricsFile open(Path directory, long lastStep) throws IOException {
+  /**
+   * Opens the file of a run; lines of steps after {@code lastStep}, which are redone, go.
+   *
+   * @param directory where it lies, or null to write nothing
+   */
+  static MetricsFile open(@Nullable Path directory, long lastStep) throws IOException {
+    if (directory == null) {
+      return new MetricsFile(null);
+    }
     Files.createDirectories(directory);
     Path file = directory.resolve(NAME);
     List<String> kept = new ArrayList<>();
@@ -44,6 +52,9 @@ final class MetricsFile implements AutoCloseable {
   }
 
   void write(StepMetrics metrics) throws IOException {
+    if (writer == null) {
+      return;
+    }
     ObjectNode line = JSON.createObjectNode();
     line.put("step", metrics.step());
     line.put("epoch", metrics.epoch());
@@ -60,6 +71,8 @@ final class MetricsFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    writer.close();
+    if (writer != null) {
+      writer.close();
+    }
   }
 }

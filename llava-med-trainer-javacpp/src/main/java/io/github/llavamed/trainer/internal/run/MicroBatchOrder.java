@@ -3,6 +3,7 @@ package io.github.llavamed.trainer.internal.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.llavamed.training.InvalidTrainingDataException;
+import io.github.llavamed.training.RankContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,22 +17,27 @@ interface MicroBatchOrder {
   int[] samples(long number);
 
   /**
-   * Returns a new permutation for every epoch, the same for the same seed.
+   * Returns a new permutation for every epoch, the same for the same seed; ranks take its samples
+   * in turn.
    *
    * @param batchSize samples of a micro-batch; the last one of an epoch may have fewer
    * @param perEpoch micro-batches of an epoch
    */
-  static MicroBatchOrder shuffled(int samples, int batchSize, long perEpoch, long seed) {
-    return new ShuffledOrder(samples, batchSize, perEpoch, seed);
+  static MicroBatchOrder shuffled(
+      int samples, int batchSize, long perEpoch, long seed, RankContext ranks) {
+    return new ShuffledOrder(samples, batchSize, perEpoch, seed, ranks);
   }
 
   /**
-   * Reads an order from a file {@code {"micro_batches": [[3, 0], [7], …]}}.
+   * Reads an order from a file {@code {"micro_batches": [[3, 0], [7], …]}}, which with {@code
+   * "per_rank": true} holds such a list for each rank.
    *
    * @throws InvalidTrainingDataException if it is not one, or names a sample that there is not
    */
-  static MicroBatchOrder fromFile(Path file, int samples) throws IOException {
-    JsonNode list = new ObjectMapper().readTree(Files.readAllBytes(file)).path("micro_batches");
+  static MicroBatchOrder fromFile(Path file, int samples, int rank) throws IOException {
+    JsonNode root = new ObjectMapper().readTree(Files.readAllBytes(file));
+    JsonNode lists = root.path("micro_batches");
+    JsonNode list = root.path("per_rank").asBoolean() ? lists.path(rank) : lists;
     List<int[]> batches = new ArrayList<>();
     for (JsonNode batch : list) {
       int[] numbers = new int[batch.size()];

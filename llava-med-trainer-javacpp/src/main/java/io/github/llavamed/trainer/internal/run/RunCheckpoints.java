@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,23 @@ final class RunCheckpoints {
 
   /** Whether only trained tensors are written. */
   private boolean small() {
-    return config.adapterOnly() && (config.tuneMmMlpAdapter() || config.loraRank() > 0);
+    return writesTrainedOnly(config, model.params().trainableNames());
+  }
+
+  /**
+   * Returns whether a run writes what it trains, and never the whole model: where the adapter file
+   * has room for all of that.
+   */
+  static boolean writesTrainedOnly(TrainingConfig config, Collection<String> trained) {
+    return config.adapterOnly()
+        && (config.loraRank() > 0
+            || (config.tuneMmMlpAdapter()
+                && trained.stream().allMatch(RunCheckpoints::isInAdapter)));
+  }
+
+  private static boolean isInAdapter(String name) {
+    return name.startsWith(MultiModalProjector.PREFIX)
+        || name.equals(LlavaForConditionalGeneration.EMBED_TOKENS);
   }
 
   void save(RunState state) throws IOException {
@@ -118,12 +135,7 @@ final class RunCheckpoints {
   /** Writes projector and embedding, under the names of the original's {@code mm_projector.bin}. */
   private void writeAdapter(Path file) throws IOException {
     List<String> names =
-        model.params().names().stream()
-            .filter(
-                name ->
-                    name.startsWith(MultiModalProjector.PREFIX)
-                        || name.equals(LlavaForConditionalGeneration.EMBED_TOKENS))
-            .toList();
+        model.params().names().stream().filter(RunCheckpoints::isInAdapter).toList();
     ModelFiles.writeTensors(file, model.params(), names, DiskNames::toDisk);
   }
 
@@ -195,7 +207,7 @@ final class RunCheckpoints {
             Tensor expAvg = load(moments, EXP_AVG + disk);
             Tensor expAvgSq = load(moments, EXP_AVG_SQ + disk)) {
           Scopes.runNoGrad(() -> params.get(name).copy_(weight));
-          optimizer.restore(name, expAvg, expAvgSq, state.step());
+          optimizer.restore(name, expAvg, expAvgSq, (double) state.step());
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.run;
 
+import io.github.llavamed.training.RankContext;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -12,25 +13,34 @@ final class ShuffledOrder implements MicroBatchOrder {
   private final int batchSize;
   private final long perEpoch;
   private final long seed;
+  private final RankContext ranks;
   private int[] order = {};
   private long epochOfOrder = -1;
 
-  ShuffledOrder(int samples, int batchSize, long perEpoch, long seed) {
+  ShuffledOrder(int samples, int batchSize, long perEpoch, long seed, RankContext ranks) {
     this.samples = samples;
     this.batchSize = batchSize;
     this.perEpoch = perEpoch;
     this.seed = seed;
+    this.ranks = ranks;
   }
 
   @Override
   public int[] samples(long number) {
     long epoch = number / perEpoch;
     if (epoch != epochOfOrder) {
-      order = permutation(new Random(seed + epoch * EPOCH_STEP));
+      order = share(permutation(new Random(seed + epoch * EPOCH_STEP)));
       epochOfOrder = epoch;
     }
     int from = Math.toIntExact(Math.multiplyExact(number % perEpoch, (long) batchSize));
-    return Arrays.copyOfRange(order, from, Math.min(samples, from + batchSize));
+    return Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
+  }
+
+  /** Every rank gets as many: the first samples come again at the end. */
+  private int[] share(int[] all) {
+    int[] mine = new int[(samples + ranks.worldSize() - 1) / ranks.worldSize()];
+    Arrays.setAll(mine, i -> all[(i * ranks.worldSize() + ranks.rank()) % samples]);
+    return mine;
   }
 
   private int[] permutation(Random random) {

@@ -44,6 +44,9 @@ record StartModel(
   /** The prefixes of towers, which are neither trained nor saved. */
   private static final List<String> TOWER_PREFIXES = List.of("vision_model.", "visual.trunk.");
 
+  private static final String PROJECTOR_WEIGHT = MultiModalProjector.PREFIX + "0.weight";
+  private static final String PROJECTOR_BIAS = MultiModalProjector.PREFIX + "0.bias";
+
   static boolean isTower(String name) {
     return TOWER_PREFIXES.stream().anyMatch(name::startsWith);
   }
@@ -73,13 +76,7 @@ record StartModel(
               training.seed());
       StartConfig config = StartConfig.of(training, vocabulary.rows());
       ParamStore params = new ParamStore(training.device());
-      Loader loader = new Loader(training, config, vocabulary, params, stored);
-      loader.load(adapter);
-      params.setTrainable(
-          training.loraRank() > 0
-              ? Set.copyOf(loader.lora)
-              : TrainableSet.of(
-                  loader.trainable, training, vocabulary, tokens.markers(), loader.newProjector));
+      new Loader(training, config, tokens, vocabulary, params, stored).load(adapter);
       return new StartModel(params, config, tokens, vocabulary);
     }
   }
@@ -142,13 +139,12 @@ record StartModel(
     private final StartVocabulary vocabulary;
     private final ParamStore params;
     private final Map<String, TensorData> stored;
-    private final List<String> trainable = new ArrayList<>();
-    private final List<String> lora = new ArrayList<>();
-    private boolean newProjector;
+    private final Set<String> trained;
 
     Loader(
         TrainingConfig training,
         StartConfig config,
+        StartTokenizer tokens,
         StartVocabulary vocabulary,
         ParamStore params,
         Map<String, TensorData> stored) {
@@ -157,6 +153,36 @@ record StartModel(
       this.vocabulary = vocabulary;
       this.params = params;
       this.stored = new LinkedHashMap<>(stored);
+      this.trained = trained(tokens);
+    }
+
+    private Set<String> trained(StartTokenizer tokens) {
+      if (training.loraRank() > 0) {
+        return Set.of();
+      }
+      List<String> names =
+          new ArrayList<>(ModelShapes.body(config.languageModel(), vocabulary.rows()).keySet());
+      boolean newProjector = !stored.containsKey(PROJECTOR_WEIGHT);
+      if (config.llava() != null) {
+        names.add(PROJECTOR_WEIGHT);
+        names.add(PROJECTOR_BIAS);
+      }
+      names.add(LlavaForConditionalGeneration.LM_HEAD);
+      return TrainableSet.of(names, training, vocabulary, tokens.markers(), newProjector);
+    }
+
+    /**
+     * Products in bfloat16 cast their weights on each use; one that never changes can be cast once,
+     * to the same bits, in half the memory. Not if the whole model is written in the end.
+     */
+    private ScalarType typeOf(String name, int rank) {
+      boolean castOnUse = rank == 2 && !name.equals(LlavaForConditionalGeneration.EMBED_TOKENS);
+      return training.precision() == Precision.BF16
+              && RunCheckpoints.writesTrainedOnly(training, trained)
+              && castOnUse
+              && !trained.contains(name)
+          ? ScalarType.BFloat16
+          : ScalarType.Float;
     }
 
     void load(Adapter adapter) throws IOException {
@@ -173,16 +199,15 @@ record StartModel(
             "%s: expected the tensors of a LLaMA or v1.0.0 model, found also %s"
                 .formatted(training.modelNameOrPath(), stored.keySet()));
       }
-      trainable.addAll(params.names());
       if (training.visionTower() != null) {
         tower(training.visionTower());
       }
-      if (training.loraRank() > 0) {
-        lora.addAll(LoraPairs.addTo(params, training));
-      }
+      Set<String> trainable =
+          training.loraRank() > 0 ? Set.copyOf(LoraPairs.addTo(params, training)) : trained;
       if (training.initialTensors() != null) {
         replace(training.initialTensors());
       }
+      params.setTrainable(trainable);
     }
 
     private void put(String name, long[] shape, @Nullable FloatMatrix grown) {
@@ -195,7 +220,7 @@ record StartModel(
         params.put(name, TensorTransfer.of(grown.values(), params.device(), shape));
       } else {
         checkShape(data.info(), shape);
-        params.put(name, TensorTransfer.load(data, params.device(), ScalarType.Float));
+        params.put(name, TensorTransfer.load(data, params.device(), typeOf(name, shape.length)));
       }
     }
 
@@ -209,15 +234,13 @@ record StartModel(
 
     private void projector(ProjectorConfig projector, Adapter adapter) {
       Map<String, long[]> shapes = new LinkedHashMap<>();
-      shapes.put("0.weight", new long[] {projector.outputSize(), projector.inputSize()});
-      shapes.put("0.bias", new long[] {projector.outputSize()});
+      shapes.put(PROJECTOR_WEIGHT, new long[] {projector.outputSize(), projector.inputSize()});
+      shapes.put(PROJECTOR_BIAS, new long[] {projector.outputSize()});
       Random random = new Random(training.seed()); // its algorithm is specified
       shapes.forEach(
-          (suffix, shape) -> {
-            String name = MultiModalProjector.PREFIX + suffix;
+          (name, shape) -> {
             TensorData own = stored.remove(name);
             TensorData data = adapter.projector(name) != null ? adapter.projector(name) : own;
-            newProjector |= own == null;
             if (data == null) {
               float[] drawn = uniform(random, shape, projector.inputSize());
               params.put(name, TensorTransfer.of(drawn, params.device(), shape));

@@ -10,10 +10,11 @@ import io.github.llavamed.training.TrainingConfig;
  * @param totalSteps steps of the run
  */
 record StepPlan(long microBatchesPerEpoch, int accumulation, long totalSteps) {
-  static StepPlan of(int samples, TrainingConfig config) {
+  static StepPlan of(int allSamples, TrainingConfig config) {
     int batch = config.perDeviceTrainBatchSize();
-    long perEpoch =
-        config.dataloaderDropLast() ? samples / batch : (samples + (long) batch - 1) / batch;
+    int ranks = config.ranks().worldSize();
+    long samples = (allSamples + (long) ranks - 1) / ranks;
+    long perEpoch = config.dataloaderDropLast() ? samples / batch : (samples + batch - 1) / batch;
     if (perEpoch == 0) {
       throw new IllegalArgumentException(
           "dataloaderDropLast: %d samples are less than one batch of %d".formatted(samples, batch));

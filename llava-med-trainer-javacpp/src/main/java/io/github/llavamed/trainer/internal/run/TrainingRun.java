@@ -2,6 +2,7 @@ package io.github.llavamed.trainer.internal.run;
 
 import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.trainer.internal.distributed.ProcessGroup;
 import io.github.llavamed.trainer.internal.engine.EngineOptions;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
@@ -23,6 +24,7 @@ import io.github.llavamed.training.TrainingListener;
 import io.github.llavamed.training.TrainingPlan;
 import io.github.llavamed.training.TrainingReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingRun implements AutoCloseable {
   private final TrainingConfig config;
   private final TrainingListener listener;
+  private final ProcessGroup group;
   private final StartModel start;
   private final SampleLoader samples;
   private final Collator collator;
@@ -64,10 +67,15 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private TrainingRun(
-      TrainingConfig config, TrainingListener listener, StartModel start, SampleLoader samples)
+      TrainingConfig config,
+      TrainingListener listener,
+      ProcessGroup group,
+      StartModel start,
+      SampleLoader samples)
       throws IOException {
     this.config = config;
     this.listener = listener;
+    this.group = group;
     this.start = start;
     this.samples = samples;
     this.collator =
@@ -108,14 +116,23 @@ public final class TrainingRun implements AutoCloseable {
     }
     LibTorch.setThreads(config.threads(), config.precision() == Precision.FP32);
     StartModel start = StartModel.load(config);
+    SampleLoader samples = null;
+    ProcessGroup group = null;
     try {
       if (start.params().trainableNames().isEmpty()) {
         throw new IllegalArgumentException("nothing to train: every tensor is frozen");
       }
-      SampleLoader samples = SampleLoader.open(config, start.tokens(), start.config().llava());
-      return new TrainingRun(config, listener, start, samples);
+      samples = SampleLoader.open(config, start.tokens(), start.config().llava());
+      group = ProcessGroup.join(config.ranks(), config.device());
+      return new TrainingRun(config, listener, group, start, samples);
     } catch (IOException | RuntimeException e) {
       start.close();
+      if (samples != null) {
+        samples.close();
+      }
+      if (group != null) {
+        group.close();
+      }
       throw e;
     }
   }
@@ -162,9 +179,13 @@ public final class TrainingRun implements AutoCloseable {
   private static MicroBatchOrder order(TrainingConfig config, int samples, StepPlan plan)
       throws IOException {
     return config.orderFile() != null
-        ? MicroBatchOrder.fromFile(config.orderFile(), samples)
+        ? MicroBatchOrder.fromFile(config.orderFile(), samples, config.ranks().rank())
         : MicroBatchOrder.shuffled(
-            samples, config.perDeviceTrainBatchSize(), plan.microBatchesPerEpoch(), config.seed());
+            samples,
+            config.perDeviceTrainBatchSize(),
+            plan.microBatchesPerEpoch(),
+            config.seed(),
+            config.ranks());
   }
 
   private RunState resume() throws IOException {
@@ -212,53 +233,43 @@ public final class TrainingRun implements AutoCloseable {
   /** Takes all steps that are left, and writes the result. */
   public TrainingReport run() throws IOException {
     runUntil(plan.totalSteps());
-    checkpoints.saveResult(state);
+    if (config.ranks().isMain()) {
+      checkpoints.saveResult(state);
+    }
+    group.barrier();
     return new TrainingReport(state.step(), List.copyOf(skipped), config.outputDir());
   }
 
   /** Takes steps up to a number of them, and writes checkpoints where they are due. */
   public void runUntil(long lastStep) throws IOException {
     listener.started(plan());
-    try (MetricsFile metrics = MetricsFile.open(config.outputDir(), state.step())) {
+    group.barrier(); // all ranks have read the checkpoints
+    Path directory = config.ranks().isMain() ? config.outputDir() : null;
+    try (MetricsFile metrics = MetricsFile.open(directory, state.step())) {
       while (state.step() < lastStep) {
         StepMetrics done = step();
         if (done.step() % config.loggingSteps() == 0) {
           metrics.write(done);
         }
         listener.stepCompleted(done);
-        if (config.saveStrategy() == SaveStrategy.STEPS && done.step() % config.saveSteps() == 0) {
-          checkpoints.save(state);
-        }
+        saveIfDue();
       }
+    }
+  }
+
+  private void saveIfDue() throws IOException {
+    if (config.ranks().isMain()
+        && config.saveStrategy() == SaveStrategy.STEPS
+        && state.step() % config.saveSteps() == 0) {
+      checkpoints.save(state);
     }
   }
 
   private StepMetrics step() throws IOException {
     long begin = System.nanoTime();
-    double loss = 0;
-    long tokens = 0;
-    long trained = 0;
-    long number = state.nextMicroBatch();
-    long counted = state.countedMicroBatches();
-    boolean ended;
-    do {
-      MicroBatch batch = microBatch(order.samples(number));
-      if (batch != null) {
-        double micro = engine.accumulate(batch, 1.0 / plan.accumulation());
-        inspector.microBatch(batch, micro);
-        if (Double.isNaN(micro)) {
-          listener.warned("micro-batch %d: no label to train; passed over".formatted(number));
-        } else {
-          loss += micro / plan.accumulation();
-        }
-        tokens += batch.tokens();
-        trained += batch.trainedTokens();
-      }
-      counted++;
-      ended = plan.endsStep(number, counted);
-      number++;
-    } while (!ended);
+    Accumulated sums = accumulate();
     long step = state.step() + 1;
+    group.averageGradients(start.params());
     inspector.gradients(step, start.params());
     double norm = Gradients.norm(start.params());
     if (config.maxGradNorm() > 0) {
@@ -267,11 +278,53 @@ public final class TrainingRun implements AutoCloseable {
     double rate = schedule.at(state.step());
     optimizer.step(rate);
     Gradients.clear(start.params());
-    state = new RunState(step, number, counted, state.seed());
+    state = new RunState(step, sums.nextMicroBatch, sums.countedMicroBatches, state.seed());
     inspector.stepped(step, start.params(), optimizer);
-    double epoch = (double) number / plan.microBatchesPerEpoch();
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return new StepMetrics(step, epoch, loss, rate, norm, tokens, trained, seconds);
+    double[] all = group.sum(sums.loss, (double) sums.tokens, (double) sums.trainedTokens);
+    return new StepMetrics(
+        step,
+        (double) sums.nextMicroBatch / plan.microBatchesPerEpoch(),
+        all[0] / config.ranks().worldSize(),
+        rate,
+        norm,
+        (long) all[1],
+        (long) all[2],
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** What the micro-batches of a step add up to. */
+  private static final class Accumulated {
+    private double loss;
+    private long tokens;
+    private long trainedTokens;
+    private long nextMicroBatch;
+    private long countedMicroBatches;
+  }
+
+  /** Runs the micro-batches of one step; gradients add up in the parameters. */
+  private Accumulated accumulate() throws IOException {
+    Accumulated sums = new Accumulated();
+    sums.nextMicroBatch = state.nextMicroBatch();
+    sums.countedMicroBatches = state.countedMicroBatches();
+    boolean ended = false;
+    while (!ended) {
+      long number = sums.nextMicroBatch++;
+      MicroBatch batch = microBatch(order.samples(number));
+      if (batch != null) {
+        double loss = engine.accumulate(batch, 1.0 / plan.accumulation());
+        inspector.microBatch(batch, loss);
+        if (batch.trainedTokens() == 0) {
+          listener.warned("micro-batch %d: no label to train; passed over".formatted(number));
+        } else {
+          sums.loss += loss / plan.accumulation();
+        }
+        sums.tokens += batch.tokens();
+        sums.trainedTokens += batch.trainedTokens();
+      }
+      sums.countedMicroBatches++;
+      ended = plan.endsStep(number, sums.countedMicroBatches);
+    }
+    return sums;
   }
 
   private @Nullable MicroBatch microBatch(int[] numbers) throws IOException {
@@ -293,6 +346,7 @@ public final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    group.close();
     optimizer.close();
     start.close();
     samples.close();

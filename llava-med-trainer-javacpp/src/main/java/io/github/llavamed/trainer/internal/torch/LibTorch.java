@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.torch;
 
+import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,16 @@ public final class LibTorch {
             + " the classifier of this platform, or install the library that is named",
         Loader.getPlatform(),
         firstLine(cause));
+  }
+
+  /**
+   * Returns an exception of this library for one that comes from libtorch's C++ code, which are
+   * plain runtime exceptions with a native back-trace; any other is returned as it is.
+   */
+  public static RuntimeException translated(RuntimeException failure) {
+    return failure.getClass() == RuntimeException.class
+        ? new LlavaMedException("libtorch: " + firstLine(failure), failure)
+        : failure;
   }
 
   /** Returns the first line of a failure's message: what follows is a native back-trace. */

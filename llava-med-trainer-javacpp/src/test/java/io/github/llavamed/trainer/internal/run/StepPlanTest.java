@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llavamed.training.InvalidTrainingDataException;
+import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,9 +68,27 @@ class StepPlanTest {
     assertThat(plan.legacyPosition(13)).isEqualTo(51 + 4);
   }
 
+  private static MicroBatchOrder shuffled(long seed, RankContext ranks) {
+    return MicroBatchOrder.shuffled(10, 3, 4, seed, ranks);
+  }
+
+  @Test
+  void dealsSamplesOutToRanks() {
+    List<Integer> all = new ArrayList<>();
+    for (int rank = 0; rank < 3; rank++) {
+      MicroBatchOrder order =
+          MicroBatchOrder.shuffled(10, 2, 2, 42, new RankContext(rank, 3, "127.0.0.1", 29500));
+      IntStream.of(order.samples(0)).forEach(all::add);
+      IntStream.of(order.samples(1)).forEach(all::add);
+    }
+
+    // Each has four, so two samples come twice.
+    assertThat(all).hasSize(12).contains(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+  }
+
   @Test
   void shufflesEveryEpochAnew() {
-    MicroBatchOrder order = MicroBatchOrder.shuffled(10, 3, 4, 42);
+    MicroBatchOrder order = shuffled(42, RankContext.SINGLE);
     List<Integer> first = new ArrayList<>();
     List<Integer> second = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -80,21 +99,21 @@ class StepPlanTest {
     assertThat(first).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     assertThat(second).containsExactlyInAnyOrderElementsOf(first).isNotEqualTo(first);
     assertThat(order.samples(3)).hasSize(1);
-    assertThat(MicroBatchOrder.shuffled(10, 3, 4, 42).samples(1)).isEqualTo(order.samples(1));
-    assertThat(MicroBatchOrder.shuffled(10, 3, 4, 43).samples(1)).isNotEqualTo(order.samples(1));
+    assertThat(shuffled(42, RankContext.SINGLE).samples(1)).isEqualTo(order.samples(1));
+    assertThat(shuffled(43, RankContext.SINGLE).samples(1)).isNotEqualTo(order.samples(1));
   }
 
   @Test
   void readsAnOrderAndRefusesWrongNumbers() throws IOException {
     Path file = directory.resolve("order.json");
     Files.writeString(file, "{\"micro_batches\": [[3, 1], [0]]}");
-    MicroBatchOrder order = MicroBatchOrder.fromFile(file, 4);
+    MicroBatchOrder order = MicroBatchOrder.fromFile(file, 4, 0);
 
     assertThat(order.samples(0)).containsExactly(3, 1);
     assertThatThrownBy(() -> order.samples(2))
         .isInstanceOf(InvalidTrainingDataException.class)
         .hasMessageContaining("has 2 micro-batches");
-    assertThatThrownBy(() -> MicroBatchOrder.fromFile(file, 3))
+    assertThatThrownBy(() -> MicroBatchOrder.fromFile(file, 3, 0))
         .hasMessageContaining("0 to 2")
         .hasMessageContaining("[3,1]");
   }
