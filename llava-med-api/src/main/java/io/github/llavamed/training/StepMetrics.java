@@ -1,5 +1,7 @@
 package io.github.llavamed.training;
 
+import java.util.List;
+
 /**
  * The figures of one optimiser step.
  *
@@ -11,6 +13,9 @@ package io.github.llavamed.training;
  * @param tokens ids that went through the model in this step, padding not counted
  * @param trainedTokens ids that counted in the loss
  * @param seconds wall-clock time of the step
+ * @param samples numbers of the samples in the data file, in the order of this rank's micro-batches
+ * @param microLosses mean loss of each of this rank's micro-batches, not divided by the
+ *     accumulation
  */
 public record StepMetrics(
     long step,
@@ -20,7 +25,15 @@ public record StepMetrics(
     double gradNorm,
     long tokens,
     long trainedTokens,
-    double seconds) {
+    double seconds,
+    List<Integer> samples,
+    List<Double> microLosses) {
+  /** Copies the lists. */
+  public StepMetrics {
+    samples = List.copyOf(samples);
+    microLosses = List.copyOf(microLosses);
+  }
+
   /** Returns ids per second. */
   public double tokensPerSecond() {
     return tokens / seconds;

@@ -64,6 +64,9 @@ final class MetricsFile implements AutoCloseable {
     line.put("tokens", metrics.tokens());
     line.put("trained_tokens", metrics.trainedTokens());
     line.put("tokens_per_second", metrics.tokensPerSecond());
+    line.put("seconds", metrics.seconds());
+    metrics.samples().forEach(line.putArray("samples")::add);
+    metrics.microLosses().forEach(line.putArray("micro_losses")::add);
     writer.write(JSON.writeValueAsString(line));
     writer.newLine();
     writer.flush();

@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.run;
 
+import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.distributed.ProcessGroup;
@@ -26,6 +27,7 @@ import io.github.llavamed.training.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -289,7 +291,9 @@ public final class TrainingRun implements AutoCloseable {
         norm,
         (long) all[1],
         (long) all[2],
-        (System.nanoTime() - begin) / 1e9);
+        (System.nanoTime() - begin) / 1e9,
+        sums.samples,
+        sums.microLosses);
   }
 
   /** What the micro-batches of a step add up to. */
@@ -299,6 +303,8 @@ public final class TrainingRun implements AutoCloseable {
     private long trainedTokens;
     private long nextMicroBatch;
     private long countedMicroBatches;
+    private final List<Integer> samples = new ArrayList<>();
+    private final List<Double> microLosses = new ArrayList<>();
   }
 
   /** Runs the micro-batches of one step; gradients add up in the parameters. */
@@ -309,9 +315,13 @@ public final class TrainingRun implements AutoCloseable {
     boolean ended = false;
     while (!ended) {
       long number = sums.nextMicroBatch++;
-      MicroBatch batch = microBatch(order.samples(number));
+      int[] numbers = order.samples(number);
+      MicroBatch batch = microBatch(numbers);
       if (batch != null) {
         double loss = engine.accumulate(batch, 1.0 / plan.accumulation());
+        checkFinite(loss, batch, numbers);
+        Arrays.stream(numbers).forEach(sums.samples::add);
+        sums.microLosses.add(loss);
         inspector.microBatch(batch, loss);
         if (batch.trainedTokens() == 0) {
           listener.warned("micro-batch %d: no label to train; passed over".formatted(number));
@@ -325,6 +335,15 @@ public final class TrainingRun implements AutoCloseable {
       ended = plan.endsStep(number, sums.countedMicroBatches);
     }
     return sums;
+  }
+
+  /** A batch without a label has no mean loss; any other must be a number. */
+  private void checkFinite(double loss, MicroBatch batch, int[] numbers) {
+    if (batch.trainedTokens() > 0 && !Double.isFinite(loss)) {
+      throw new LlavaMedException(
+          "step %d: the loss of samples %s is %s; the last checkpoint in %s is sound: lower the learning rate or look at these samples"
+              .formatted(state.step() + 1, Arrays.toString(numbers), loss, config.outputDir()));
+    }
   }
 
   private @Nullable MicroBatch microBatch(int[] numbers) throws IOException {

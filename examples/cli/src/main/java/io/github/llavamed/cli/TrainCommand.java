@@ -1,0 +1,164 @@
+package io.github.llavamed.cli;
+
+import io.github.llavamed.inference.BackendStatus;
+import io.github.llavamed.inference.BackendUnavailableException;
+import io.github.llavamed.training.RankContext;
+import io.github.llavamed.training.TrainerProvider;
+import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.training.TrainingFlags;
+import io.github.llavamed.training.TrainingReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code train}: the three published stages, or any mixture of the original's flags. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a model as the original's train.py does. Takes all of its flags, among them",
+      "--model_name_or_path, --data_path, --image_folder, --vision_tower, --output_dir,",
+      "--num_train_epochs, --learning_rate, --bf16 True, --tune_mm_mlp_adapter True; also",
+      "--order_file, --initial_tensors, --lora_rank, --device, --threads. A run whose output",
+      "directory holds checkpoints goes on from the newest sound one."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  llava-med train --preset vqa-finetune --model_name_or_path llava-med-7b \\",
+      "      --data_path train.json --image_folder images --vision_tower clip \\",
+      "      --output_dir out"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final int PUBLISHED_EPOCHS = 3;
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final GlobalOptions global = new GlobalOptions();
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "stage1, stage2 or vqa-finetune: the published numbers; flags override them.")
+  private @Nullable String preset;
+
+  @Option(
+      names = "--metrics-file",
+      paramLabel = "FILE",
+      description = "Also write the figures of each step as JSON lines to this file.")
+  private @Nullable Path metricsFile;
+
+  @Option(
+      names = "--resume",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "Accepted for clarity: checkpoints in the output directory are always used.")
+  private boolean resume;
+
+  @Option(names = "--no-progress", description = "Print only warnings and the result.")
+  private boolean noProgress;
+
+  @Unmatched private List<String> flags = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    CommandSpec command = Required.value(spec, "spec");
+    TrainingConfig config = config(command);
+    PrintWriter err = command.commandLine().getErr();
+    try (TrainingProgress progress = new TrainingProgress(err, !noProgress, metricsFile)) {
+      TrainingReport report = provider().create().train(config, progress);
+      if (!report.skippedSamples().isEmpty()) {
+        err.println("left out: samples " + report.skippedSamples());
+      }
+      command.commandLine().getOut().println(report.outputDir());
+    }
+    return 0;
+  }
+
+  private TrainingConfig config(CommandSpec command) {
+    TrainingConfig.Builder builder = preset(command).ranks(ranks());
+    try {
+      for (int i = 0; i < flags.size(); i++) {
+        String flag = flags.get(i);
+        if (!flag.startsWith("--")) {
+          throw new IllegalArgumentException("expected a flag, found '" + flag + "'");
+        }
+        int equals = flag.indexOf('=');
+        if (equals > 0) {
+          TrainingFlags.apply(builder, flag.substring(0, equals), flag.substring(equals + 1));
+        } else if (i + 1 < flags.size() && !flags.get(i + 1).startsWith("--")) {
+          TrainingFlags.apply(builder, flag, flags.get(++i));
+        } else {
+          TrainingFlags.apply(builder, flag, "True");
+        }
+      }
+      return builder.build();
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new ParameterException(command.commandLine(), FailureMessage.of(e), e);
+    }
+  }
+
+  private TrainingConfig.Builder preset(CommandSpec command) {
+    if (preset == null) {
+      return TrainingConfig.builder();
+    }
+    return switch (preset) {
+      case "stage1" -> TrainingConfig.stage1();
+      case "stage2" -> TrainingConfig.stage2();
+      case "vqa-finetune" -> TrainingConfig.vqaFinetune(PUBLISHED_EPOCHS);
+      default ->
+          throw new ParameterException(
+              command.commandLine(),
+              "--preset: expected stage1, stage2 or vqa-finetune, found '" + preset + "'");
+    };
+  }
+
+  /** A cluster's launcher says by these variables which worker this is. */
+  private static RankContext ranks() {
+    String size = System.getenv("WORLD_SIZE");
+    if (size == null) {
+      return RankContext.SINGLE;
+    }
+    return new RankContext(
+        Integer.parseInt(variable("RANK")),
+        Integer.parseInt(size),
+        variable("MASTER_ADDR"),
+        Integer.parseInt(variable("MASTER_PORT")));
+  }
+
+  private static String variable(String name) {
+    String value = System.getenv(name);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "WORLD_SIZE is set, " + name + " is not; a launcher sets both");
+    }
+    return value;
+  }
+
+  private static TrainerProvider provider() {
+    StringBuilder reasons = new StringBuilder();
+    for (TrainerProvider provider : ServiceLoader.load(TrainerProvider.class)) {
+      BackendStatus status = provider.probe();
+      if (status.available()) {
+        return provider;
+      }
+      reasons.append(provider.id()).append(": ").append(status.detail()).append("; ");
+    }
+    throw new BackendUnavailableException(
+        "no trainer can run here: "
+            + reasons
+            + "add io.github.llavamed:llava-med-trainer-javacpp to the class path",
+        null);
+  }
+}
