@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageFolder the directory that image paths of samples start at, or null for text alone
  * @param visionTower the directory of the vision tower, or null for a decoder alone
  * @param version how turns become text and labels
+ * @param bosToken the token put in front of each sample, or null for the tokenizer's own
  * @param mmVisionSelectLayer the hidden state of the tower; published -2
  * @param mmUseImStartEnd whether images stand between marker tokens
  * @param imageAspectRatio what happens to images that are not square
@@ -83,6 +84,7 @@ public record TrainingConfig(
     @Nullable Path imageFolder,
     @Nullable Path visionTower,
     TextVersion version,
+    @Nullable String bosToken,
     int mmVisionSelectLayer,
     boolean mmUseImStartEnd,
     ImageAspect imageAspectRatio,
@@ -236,6 +238,7 @@ public record TrainingConfig(
     private @Nullable Path imageFolder;
     private @Nullable Path visionTower;
     private TextVersion version = TextVersion.V0;
+    private @Nullable String bosToken;
     private int mmVisionSelectLayer = -1;
     private boolean mmUseImStartEnd;
     private ImageAspect imageAspectRatio = ImageAspect.SQUARE;
@@ -287,6 +290,7 @@ public record TrainingConfig(
       this.imageFolder = from.imageFolder;
       this.visionTower = from.visionTower;
       this.version = from.version;
+      this.bosToken = from.bosToken;
       this.mmVisionSelectLayer = from.mmVisionSelectLayer;
       this.mmUseImStartEnd = from.mmUseImStartEnd;
       this.imageAspectRatio = from.imageAspectRatio;
@@ -363,6 +367,12 @@ public record TrainingConfig(
     /** Sets {@link TrainingConfig#version}. */
     public Builder version(TextVersion value) {
       version = value;
+      return this;
+    }
+
+    /** Sets {@link TrainingConfig#bosToken}. */
+    public Builder bosToken(@Nullable String value) {
+      bosToken = value;
       return this;
     }
 
@@ -626,6 +636,7 @@ public record TrainingConfig(
           imageFolder,
           visionTower,
           version,
+          bosToken,
           mmVisionSelectLayer,
           mmUseImStartEnd,
           imageAspectRatio,

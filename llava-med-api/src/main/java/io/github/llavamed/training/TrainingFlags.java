@@ -47,6 +47,11 @@ public final class TrainingFlags {
       case "model_max_length" -> to.modelMaxLength(Integer.parseInt(value));
       // Always lazy here: the original's other way fails with images.
       case "lazy_preprocess" -> to;
+      // Only speed: samples are read on the training thread.
+      case "dataloader_num_workers" -> to;
+      case "optim" -> require(to, value, "adamw_torch");
+      case "evaluation_strategy" -> require(to, value, "no");
+      case "report_to" -> require(to, value, "none");
       default -> setOptimisation(to, name, value);
     };
   }
@@ -62,7 +67,7 @@ public final class TrainingFlags {
       case "max_grad_norm" -> to.maxGradNorm(Double.parseDouble(value));
       case "num_train_epochs" -> to.numTrainEpochs(Double.parseDouble(value));
       case "max_steps" -> to.maxSteps(Long.parseLong(value));
-      case "lr_scheduler_type" -> to.lrSchedulerType(scheduler(value));
+      case "lr_scheduler_type" -> to.lrSchedulerType(LrSchedulerType.valueOf(upper(value)));
       case "warmup_ratio" -> to.warmupRatio(Double.parseDouble(value));
       case "warmup_steps" -> to.warmupSteps(Integer.parseInt(value));
       case "per_device_train_batch_size" -> to.perDeviceTrainBatchSize(Integer.parseInt(value));
@@ -86,6 +91,7 @@ public final class TrainingFlags {
       case "logging_steps" -> to.loggingSteps(Integer.parseInt(value));
       case "seed" -> to.seed(Long.parseLong(value));
       case "mask_alignment" -> to.maskAlignment(MaskAlignment.valueOf(upper(value)));
+      case "bos_token" -> to.bosToken(value);
       case "bad_samples" -> to.badSamples(BadSamplePolicy.valueOf(upper(value)));
       case "order_file" -> to.orderFile(Path.of(value));
       case "initial_tensors" -> to.initialTensors(Path.of(value));
@@ -96,11 +102,13 @@ public final class TrainingFlags {
     };
   }
 
-  private static LrSchedulerType scheduler(String value) {
-    // The library's word for a constant rate behind a warm-up; without one both are the same.
-    return value.equals("constant_with_warmup")
-        ? LrSchedulerType.CONSTANT
-        : LrSchedulerType.valueOf(upper(value));
+  /** Accepts a flag that has one useful value here. */
+  private static TrainingConfig.Builder require(
+      TrainingConfig.Builder to, String value, String only) {
+    if (!value.equals(only)) {
+      throw new IllegalArgumentException("expected " + only);
+    }
+    return to;
   }
 
   private static String upper(String value) {

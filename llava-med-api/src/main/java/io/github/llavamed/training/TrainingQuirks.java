@@ -9,6 +9,8 @@ package io.github.llavamed.training;
  * @param legacyIgnorePretrainedProjector of an adapter file only the marker rows are loaded
  * @param legacyTextOnlyGradients with only the projector and markers trained, samples without image
  *     train the rows of all their tokens
+ * @param legacyLlamaPathBos with version v0, a start whose path contains {@code llama} begins its
+ *     samples with the end token
  * @param legacyResumePosition a resumed run starts where whole steps would end, although
  *     micro-batches were carried over between epochs
  * @param suppressPadEmbeddingGradient the embedding row of the configuration's padding id gets no
@@ -20,14 +22,15 @@ public record TrainingQuirks(
     boolean legacyLastImageOnly,
     boolean legacyIgnorePretrainedProjector,
     boolean legacyTextOnlyGradients,
+    boolean legacyLlamaPathBos,
     boolean legacyResumePosition,
     boolean suppressPadEmbeddingGradient,
     boolean float16Tower) {
   /** Every defect mended; the default. */
   public static final TrainingQuirks NONE =
-      new TrainingQuirks(false, false, false, false, false, false, false);
+      new TrainingQuirks(false, false, false, false, false, false, false, false);
 
   /** Every defect reproduced: the numbers of the original. */
   public static final TrainingQuirks ALL =
-      new TrainingQuirks(true, true, true, true, true, true, true);
+      new TrainingQuirks(true, true, true, true, true, true, true, true);
 }

@@ -5,6 +5,7 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import io.github.llavamed.training.MaskAlignment;
 import io.github.llavamed.training.TextVersion;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Turns a sample, its placeholders replaced, into ids and labels. Safe for concurrent use. */
 public abstract class SampleEncoder {
@@ -12,11 +13,13 @@ public abstract class SampleEncoder {
   public static final int IGNORE_INDEX = -100;
 
   private final Tokenizer tokenizer;
+  private final OptionalInt bosId;
   private final int padId;
   private final int maxLength;
 
-  SampleEncoder(Tokenizer tokenizer, int padId, int maxLength) {
+  SampleEncoder(Tokenizer tokenizer, OptionalInt bosId, int padId, int maxLength) {
     this.tokenizer = tokenizer;
+    this.bosId = bosId;
     this.padId = padId;
     this.maxLength = maxLength;
   }
@@ -24,14 +27,20 @@ public abstract class SampleEncoder {
   /**
    * Returns the encoder of a version.
    *
+   * @param bosId id put in front of each text, in place of the tokenizer's own
    * @param padId id of padding; in a text it does not count where lengths are measured
    * @param maxLength ids at which a sample is cut, ≥ 1
    */
   public static SampleEncoder of(
-      TextVersion version, MaskAlignment alignment, Tokenizer tokenizer, int padId, int maxLength) {
+      TextVersion version,
+      MaskAlignment alignment,
+      Tokenizer tokenizer,
+      OptionalInt bosId,
+      int padId,
+      int maxLength) {
     return switch (version) {
-      case V0 -> new V0SampleEncoder(tokenizer, padId, maxLength, alignment);
-      case V1 -> new V1SampleEncoder(tokenizer, padId, maxLength, alignment);
+      case V0 -> new V0SampleEncoder(tokenizer, bosId, padId, maxLength, alignment);
+      case V1 -> new V1SampleEncoder(tokenizer, bosId, padId, maxLength, alignment);
     };
   }
 
@@ -45,12 +54,20 @@ public abstract class SampleEncoder {
 
   /** Returns the ids of a text, cut at the maximum. */
   final int[] cutIds(String text) {
-    return TokenBatch.encode(tokenizer, List.of(text), maxLength, padId).inputIds()[0];
+    return begun(TokenBatch.encode(tokenizer, List.of(text), maxLength, padId).inputIds()[0]);
   }
 
   /** Returns the ids of a text, not cut. */
   final int[] allIds(String text) {
-    return tokenizer.encode(text);
+    return begun(tokenizer.encode(text));
+  }
+
+  private int[] begun(int[] ids) {
+    OptionalInt own = tokenizer.specialTokens().bos();
+    if (ids.length > 0 && own.isPresent() && bosId.isPresent() && ids[0] == own.getAsInt()) {
+      ids[0] = bosId.getAsInt();
+    }
+    return ids;
   }
 
   /** Returns how many ids of a text, cut at the maximum, are not padding. */

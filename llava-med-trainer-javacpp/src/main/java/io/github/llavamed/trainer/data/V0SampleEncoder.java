@@ -9,6 +9,7 @@ import io.github.llavamed.training.MaskAlignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * Version v0: a system text, then {@code ### Human: …} and {@code ### Assistant: …} turns.
@@ -28,8 +29,9 @@ final class V0SampleEncoder extends SampleEncoder {
   private final MaskAlignment alignment;
   private final ConversationTemplate template;
 
-  V0SampleEncoder(Tokenizer tokenizer, int padId, int maxLength, MaskAlignment alignment) {
-    super(tokenizer, padId, maxLength);
+  V0SampleEncoder(
+      Tokenizer tokenizer, OptionalInt bosId, int padId, int maxLength, MaskAlignment alignment) {
+    super(tokenizer, bosId, padId, maxLength);
     this.alignment = alignment;
     this.template = ConversationTemplates.bundled().defaultConversation(Release.V1_0);
   }

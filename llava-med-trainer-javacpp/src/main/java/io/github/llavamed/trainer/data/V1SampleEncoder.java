@@ -10,6 +10,7 @@ import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.MaskAlignment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,9 @@ final class V1SampleEncoder extends SampleEncoder {
   private final MaskAlignment alignment;
   private final ConversationTemplate template;
 
-  V1SampleEncoder(Tokenizer tokenizer, int padId, int maxLength, MaskAlignment alignment) {
-    super(tokenizer, padId, maxLength);
+  V1SampleEncoder(
+      Tokenizer tokenizer, OptionalInt bosId, int padId, int maxLength, MaskAlignment alignment) {
+    super(tokenizer, bosId, padId, maxLength);
     this.alignment = alignment;
     this.template = ConversationTemplates.bundled().byName(Release.V1_0, "vicuna_v1_1");
   }

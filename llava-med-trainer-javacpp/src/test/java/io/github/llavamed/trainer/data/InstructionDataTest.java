@@ -98,10 +98,10 @@ class InstructionDataTest {
 
   private static String trained(TextVersion version, MaskAlignment alignment, int maxLength)
       throws IOException {
-    StartTokenizer tokens = StartTokenizer.load(START, version, true, true);
+    StartTokenizer tokens = StartTokenizer.load(START, version, true, true, null);
     Tokenizer tokenizer = tokens.tokenizer();
     EncodedSample encoded =
-        SampleEncoder.of(version, alignment, tokenizer, tokens.padId(), maxLength)
+        SampleEncoder.of(version, alignment, tokenizer, tokens.bosId(), tokens.padId(), maxLength)
             .encode(new ImagePlaceholders(4, true).replaceIn(drifting()));
     List<Integer> ids = new ArrayList<>();
     for (int i = 0; i < encoded.labels().length; i++) {
@@ -129,6 +129,24 @@ class InstructionDataTest {
         .isEqualTo(trained(TextVersion.V1, MaskAlignment.LEGACY, 256))
         .contains("A cat.", "Yes.")
         .doesNotContain("Really");
+  }
+
+  @Test
+  void beginsSamplesWithAnotherToken() throws IOException {
+    StartTokenizer tokens = StartTokenizer.load(START, TextVersion.V0, true, true, "</s>");
+    SampleEncoder encoder =
+        SampleEncoder.of(
+            TextVersion.V0,
+            MaskAlignment.LEGACY,
+            tokens.tokenizer(),
+            tokens.bosId(),
+            tokens.padId(),
+            256);
+
+    assertThat(encoder.encode(drifting()).inputIds()).startsWith(2).doesNotContain(1);
+    assertThatThrownBy(
+            () -> StartTokenizer.load(START, TextVersion.V0, true, true, "<none>").bosId())
+        .hasMessageContaining("'<none>'");
   }
 
   @Test

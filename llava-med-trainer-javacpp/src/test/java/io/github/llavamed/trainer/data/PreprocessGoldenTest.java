@@ -45,16 +45,18 @@ class PreprocessGoldenTest {
     boolean multimodal = table.path("mm").asBoolean(true);
     int side = table.get("tower").asInt() / 14;
     StartTokenizer tokens =
-        StartTokenizer.load(FOLDER.resolve("ckpt/start"), version, true, markers);
+        StartTokenizer.load(FOLDER.resolve("ckpt/start"), version, true, markers, bosToken(table));
     SampleEncoder encoder =
         SampleEncoder.of(
             version,
             MaskAlignment.LEGACY,
             tokens.tokenizer(),
+            tokens.bosId(),
             tokens.padId(),
             table.path("maxlen").asInt(DEFAULT_MAX_LENGTH));
     ImagePlaceholders placeholders = new ImagePlaceholders(side * side, markers);
 
+    assertThat(tokens.bosId()).hasValue(table.path("bos_id").asInt(1));
     assertThat(tokens.padId()).isEqualTo(table.get("pad_id").intValue());
     List<String> rows = Files.readAllLines(FOLDER.resolve(file));
     assertThat(rows).hasSize(table.get("rows").intValue()).isNotEmpty();
@@ -68,6 +70,11 @@ class PreprocessGoldenTest {
         check(file, encoder, text, expected);
       }
     }
+  }
+
+  /** With {@code llama} in its path the original begins samples with the end token. */
+  private static String bosToken(JsonNode table) {
+    return table.path("bos_id").asInt(1) == 2 ? "</s>" : null;
   }
 
   private static void check(

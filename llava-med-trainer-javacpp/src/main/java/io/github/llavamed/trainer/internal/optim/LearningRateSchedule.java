@@ -18,14 +18,14 @@ public record LearningRateSchedule(
   }
 
   private double factor(long done) {
-    if (done < warmupSteps) {
+    if (done < warmupSteps && type != LrSchedulerType.CONSTANT) {
       return (double) done / Math.max(1, warmupSteps);
     }
     double span = Math.max(1, totalSteps - warmupSteps);
     return switch (type) {
       case COSINE -> Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((done - warmupSteps) / span))));
       case LINEAR -> Math.max(0, (totalSteps - done) / span);
-      case CONSTANT -> 1;
+      case CONSTANT, CONSTANT_WITH_WARMUP -> 1;
     };
   }
 }

@@ -90,6 +90,9 @@ final class ModelFiles {
     write(directory.resolve("tokenizer_config.json"), settings);
     ObjectNode special = read(from.resolve("special_tokens_map.json"));
     special.put("pad_token", tokenizer.tokenOf(model.tokens().padId()));
+    if (model.tokens().bosToken() != null) {
+      special.put("bos_token", model.tokens().bosToken());
+    }
     write(directory.resolve("special_tokens_map.json"), special);
     Map<String, Integer> added = new TreeMap<>();
     read(from.resolve("added_tokens.json"))

@@ -56,6 +56,7 @@ final class SampleLoader implements AutoCloseable {
             training.version(),
             training.maskAlignment(),
             tokens.tokenizer(),
+            tokens.bosId(),
             tokens.padId(),
             training.modelMaxLength());
     Images images = config == null ? null : images(training, tokens, config);

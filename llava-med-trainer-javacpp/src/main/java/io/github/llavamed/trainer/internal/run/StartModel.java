@@ -57,12 +57,7 @@ record StartModel(
    * @throws ModelMismatchException if tensors are missing, unknown or of other shapes
    */
   static StartModel load(TrainingConfig training) throws IOException {
-    StartTokenizer tokens =
-        StartTokenizer.load(
-            training.modelNameOrPath(),
-            training.version(),
-            training.visionTower() != null,
-            training.mmUseImStartEnd());
+    StartTokenizer tokens = StartTokenizer.load(training);
     try (Checkpoint files = Checkpoint.open(training.modelNameOrPath());
         Adapter adapter = Adapter.open(training)) {
       Map<String, TensorData> stored = canonical(files);

@@ -5,6 +5,7 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import io.github.llavamed.tokenizer.TokenizerRules;
 import io.github.llavamed.tokenizer.Tokenizers;
 import io.github.llavamed.training.TextVersion;
+import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.weights.VocabularyInitializer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a run: that of the start, with padding and image tokens added where it lacks
@@ -21,6 +24,7 @@ import java.util.Map;
  * @param startSize number of ids before any were added
  * @param known the tokens of {@link VocabularyInitializer} that were there before, with ids
  * @param padId id of padding
+ * @param bosToken the token put in front of each sample, or null for the tokenizer's own
  * @param padAdded whether {@code [PAD]} was asked for
  * @param images whether there are image tokens
  * @param markers whether there are marker tokens
@@ -30,6 +34,7 @@ public record StartTokenizer(
     int startSize,
     Map<String, Integer> known,
     int padId,
+    @Nullable String bosToken,
     boolean padAdded,
     boolean images,
     boolean markers) {
@@ -45,14 +50,34 @@ public record StartTokenizer(
     known = Map.copyOf(known);
   }
 
+  /** Loads the tokenizer of a run's start. */
+  public static StartTokenizer load(TrainingConfig config) throws IOException {
+    boolean byPath =
+        config.quirks().legacyLlamaPathBos()
+            && config.version() == TextVersion.V0
+            && config.modelNameOrPath().toString().contains("llama");
+    return load(
+        config.modelNameOrPath(),
+        config.version(),
+        config.visionTower() != null,
+        config.mmUseImStartEnd(),
+        byPath ? "</s>" : config.bosToken());
+  }
+
   /**
    * Loads the tokenizer of a start.
    *
    * @param images whether images are trained with
    * @param markers whether they stand between marker tokens
+   * @param bosToken the token put in front of each sample, or null for the tokenizer's own
    */
   public static StartTokenizer load(
-      Path directory, TextVersion version, boolean images, boolean markers) throws IOException {
+      Path directory,
+      TextVersion version,
+      boolean images,
+      boolean markers,
+      @Nullable String bosToken)
+      throws IOException {
     Tokenizer start = Tokenizers.load(directory, TokenizerRules.V1_0_SLOW);
     Map<String, Integer> known = new LinkedHashMap<>();
     TOKENS.forEach(token -> start.idOf(token).ifPresent(id -> known.put(token, id)));
@@ -77,7 +102,25 @@ public record StartTokenizer(
                   : start.specialTokens().pad().orElseThrow();
           case V1 -> start.specialTokens().unk().orElseThrow();
         };
-    return new StartTokenizer(all, start.size(), known, pad, addPad, images, images && markers);
+    return new StartTokenizer(
+        all, start.size(), known, pad, bosToken, addPad, images, images && markers);
+  }
+
+  /**
+   * Returns the id put in front of each sample.
+   *
+   * @throws IllegalArgumentException if the tokenizer does not know the token
+   */
+  public OptionalInt bosId() {
+    if (bosToken == null) {
+      return tokenizer.specialTokens().bos();
+    }
+    OptionalInt id = tokenizer.idOf(bosToken);
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException(
+          "bosToken: the tokenizer does not know '" + bosToken + "'");
+    }
+    return id;
   }
 
   /** Returns the id of {@code <im_patch>}, or -1 without images. */

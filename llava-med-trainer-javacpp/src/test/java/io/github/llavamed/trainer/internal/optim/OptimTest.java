@@ -143,6 +143,8 @@ class OptimTest {
     LearningRateSchedule cosine = new LearningRateSchedule(LrSchedulerType.COSINE, 2, 3, 100);
     LearningRateSchedule linear = new LearningRateSchedule(LrSchedulerType.LINEAR, 2, 0, 4);
     LearningRateSchedule constant = new LearningRateSchedule(LrSchedulerType.CONSTANT, 2, 2, 4);
+    LearningRateSchedule warmed =
+        new LearningRateSchedule(LrSchedulerType.CONSTANT_WITH_WARMUP, 2, 2, 4);
 
     assertThat(cosine.at(0)).isZero();
     assertThat(cosine.at(1)).isEqualTo(2 / 3.0);
@@ -152,7 +154,9 @@ class OptimTest {
     assertThat(linear.at(0)).isEqualTo(2);
     assertThat(linear.at(1)).isEqualTo(1.5);
     assertThat(linear.at(4)).isZero();
-    assertThat(constant.at(1)).isEqualTo(1);
+    assertThat(constant.at(0)).isEqualTo(2);
+    assertThat(warmed.at(1)).isEqualTo(1);
+    assertThat(warmed.at(3)).isEqualTo(2);
     assertThat(constant.at(3)).isEqualTo(2);
   }
 }

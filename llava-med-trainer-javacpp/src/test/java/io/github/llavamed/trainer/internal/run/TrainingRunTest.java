@@ -68,7 +68,8 @@ class TrainingRunTest {
             trainedRows(
                 mixed
                     .outputDir(directory.resolve("legacy"))
-                    .quirks(new TrainingQuirks(false, false, false, true, false, false, false))
+                    .quirks(
+                        new TrainingQuirks(false, false, false, true, false, false, false, false))
                     .build()))
         .contains(402, 403)
         .hasSizeGreaterThan(10);
