@@ -33,4 +33,17 @@ public record TrainingQuirks(
   /** Every defect reproduced: the numbers of the original. */
   public static final TrainingQuirks ALL =
       new TrainingQuirks(true, true, true, true, true, true, true, true);
+
+  /** Returns these quirks with the tower rounded to float16, or not. */
+  public TrainingQuirks withFloat16Tower(boolean rounded) {
+    return new TrainingQuirks(
+        legacyImageCursor,
+        legacyLastImageOnly,
+        legacyIgnorePretrainedProjector,
+        legacyTextOnlyGradients,
+        legacyLlamaPathBos,
+        legacyResumePosition,
+        suppressPadEmbeddingGradient,
+        rounded);
+  }
 }

@@ -18,6 +18,9 @@ final class OutputFile {
 
   static void write(Path target, Content content) throws IOException {
     Path directory = target.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new IllegalArgumentException("expected a file to write, found the root " + target);
+    }
     Files.createDirectories(directory);
     // Not createTempFile: its files are readable by their owner alone.
     Path temporary =

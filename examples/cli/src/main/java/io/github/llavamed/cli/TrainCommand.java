@@ -6,6 +6,7 @@ import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.TrainerProvider;
 import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.training.TrainingFlags;
+import io.github.llavamed.training.TrainingQuirks;
 import io.github.llavamed.training.TrainingReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -53,6 +54,14 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable String preset;
 
   @Option(
+      names = "--quirks",
+      paramLabel = "WHICH",
+      description =
+          "numbers (default): the vision tower is rounded to float16, as the original does;"
+              + " original: every defect of the original; none: no rounding either.")
+  private String quirks = "numbers";
+
+  @Option(
       names = "--metrics-file",
       paramLabel = "FILE",
       description = "Also write the figures of each step as JSON lines to this file.")
@@ -87,7 +96,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingConfig config(CommandSpec command) {
-    TrainingConfig.Builder builder = preset(command).ranks(ranks());
+    TrainingConfig.Builder builder = preset(command).ranks(ranks()).quirks(quirks(command));
     try {
       for (int i = 0; i < flags.size(); i++) {
         String flag = flags.get(i);
@@ -121,6 +130,18 @@ final class TrainCommand implements Callable<Integer> {
           throw new ParameterException(
               command.commandLine(),
               "--preset: expected stage1, stage2 or vqa-finetune, found '" + preset + "'");
+    };
+  }
+
+  private TrainingQuirks quirks(CommandSpec command) {
+    return switch (quirks) {
+      case "numbers" -> TrainingQuirks.NONE.withFloat16Tower(true);
+      case "original" -> TrainingQuirks.ALL;
+      case "none" -> TrainingQuirks.NONE;
+      default ->
+          throw new ParameterException(
+              command.commandLine(),
+              "--quirks: expected numbers, original or none, found '" + quirks + "'");
     };
   }
 
