@@ -39,6 +39,10 @@ final class ScoreSections {
     blocks.add(new Block.Heading(2, "Figures"));
     blocks.add(figures(runs));
     blocks.add(new Block.Picture("Bar chart of all figures in percent", chart(runs)));
+    blocks.add(
+        new Block.Paragraph(
+            "Whiskers in charts reach half the interval's length to either side; tables give its"
+                + " exact ends."));
     Set<String> attributes = new LinkedHashSet<>();
     first.groups().forEach(group -> attributes.add(group.attribute()));
     for (String attribute : attributes) {

@@ -16,7 +16,7 @@ public final class HtmlPage {
         border-bottom:1px solid var(--line);padding-bottom:.3rem}h3{font-size:1.05rem;margin:1.5rem 0 .5rem}
       .notice{background:#fff6e0;border-left:4px solid #d99a1c;padding:.6rem .9rem;color:var(--mark)}
       .scroll{overflow-x:auto}table{border-collapse:collapse;margin:.75rem 0;font-size:.92rem}
-      th,td{max-width:26rem;overflow-wrap:anywhere;padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+      td{max-width:26rem;overflow-wrap:anywhere}th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
       th{background:var(--tint);font-weight:600}td.n{text-align:right;font-variant-numeric:tabular-nums;
         white-space:nowrap}th.n{text-align:right}
       img.chart{max-width:100%;height:auto;margin:.5rem 0}
