@@ -4,6 +4,7 @@ import io.github.llavamed.dataset.SampleId;
 import io.github.llavamed.dataset.VqaDataset;
 import io.github.llavamed.dataset.VqaSample;
 import io.github.llavamed.eval.dataset.AnswerFile;
+import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.eval.statistics.BootstrapConfig;
 import io.github.llavamed.metric.AnswerPair;
 import io.github.llavamed.metric.Metric;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,16 @@ public final class Evaluation {
   private final List<String> groups;
   private final @Nullable BootstrapConfig bootstrap;
   private final Clock clock;
+  private final RunRecord run;
 
   private Evaluation(
       ScoringProtocol protocol,
       MetricContext context,
       List<String> groups,
       @Nullable BootstrapConfig bootstrap,
-      Clock clock) {
+      Clock clock,
+      RunRecord run) {
+    this.run = run;
     this.protocol = protocol;
     this.context = context;
     this.groups = List.copyOf(groups);
@@ -45,27 +50,33 @@ public final class Evaluation {
 
   /** Returns an evaluation without candidates, groups and intervals, on the system's clock. */
   public static Evaluation of(ScoringProtocol protocol) {
-    return new Evaluation(protocol, MetricContext.NONE, List.of(), null, Clock.systemUTC());
+    return new Evaluation(
+        protocol, MetricContext.NONE, List.of(), null, Clock.systemUTC(), RunRecord.NONE);
   }
 
   /** Returns a copy with candidate answers. */
   public Evaluation withContext(MetricContext changed) {
-    return new Evaluation(protocol, changed, groups, bootstrap, clock);
+    return new Evaluation(protocol, changed, groups, bootstrap, clock, run);
   }
 
   /** Returns a copy that also reports by attributes, for example {@code question_type}. */
   public Evaluation withGroups(List<String> attributes) {
-    return new Evaluation(protocol, context, attributes, bootstrap, clock);
+    return new Evaluation(protocol, context, attributes, bootstrap, clock, run);
   }
 
   /** Returns a copy that computes confidence intervals. */
   public Evaluation withBootstrap(BootstrapConfig changed) {
-    return new Evaluation(protocol, context, groups, changed, clock);
+    return new Evaluation(protocol, context, groups, changed, clock, run);
   }
 
   /** Returns a copy that dates its reports by another clock. */
   public Evaluation withClock(Clock changed) {
-    return new Evaluation(protocol, context, groups, bootstrap, changed);
+    return new Evaluation(protocol, context, groups, bootstrap, changed, run);
+  }
+
+  /** Returns a copy whose reports state how the answers were made. */
+  public Evaluation withRun(RunRecord changed) {
+    return new Evaluation(protocol, context, groups, bootstrap, clock, changed);
   }
 
   /** Returns the protocol. */
@@ -120,7 +131,10 @@ public final class Evaluation {
    * @param hashes SHA-256 by name
    */
   public ScoreReport report(ScoredAnswers scored, String dataset, Map<String, String> hashes) {
-    return new ReportBuilder(scored, bootstrap).build(dataset, hashes, groups, clock.instant());
+    Map<String, String> all = new TreeMap<>(run.hashes());
+    all.putAll(hashes);
+    return new ReportBuilder(scored, bootstrap, run.settings())
+        .build(dataset, all, groups, clock.instant());
   }
 
   /**

@@ -23,8 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class ReportBuilder {
   private final ScoredAnswers scored;
   private final @Nullable BootstrapConfig bootstrap;
+  private final Map<String, String> generation;
 
-  ReportBuilder(ScoredAnswers scored, @Nullable BootstrapConfig bootstrap) {
+  /**
+   * Creates a builder.
+   *
+   * @param generation settings of the answers, by name
+   */
+  ReportBuilder(
+      ScoredAnswers scored, @Nullable BootstrapConfig bootstrap, Map<String, String> generation) {
+    this.generation = generation;
     this.scored = scored;
     this.bootstrap = bootstrap;
   }
@@ -32,6 +40,7 @@ final class ReportBuilder {
   ScoreReport build(String dataset, Map<String, String> hashes, List<String> groups, Instant date) {
     ScoringProtocol protocol = scored.protocol();
     Map<String, String> settings = new TreeMap<>(protocol.settings());
+    generation.forEach((name, value) -> settings.put("generation." + name, value));
     if (bootstrap != null) {
       settings.put("bootstrap", bootstrap.toString());
     }
@@ -47,10 +56,11 @@ final class ReportBuilder {
 
   private static Map<String, String> versions(ScoringProtocol protocol) {
     String version = ReportBuilder.class.getPackage().getImplementationVersion();
-    return Map.of(
-        "protocol", protocol.version(),
-        "llava-med", version == null ? "development" : version,
-        "java", Runtime.version().toString());
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("protocol", protocol.version());
+    versions.put("llava-med", version == null ? "development" : version);
+    versions.put("java", Runtime.version().toString());
+    return versions;
   }
 
   private List<MetricScore> scores(ScoredAnswers part, boolean omitEmpty) {

@@ -11,6 +11,7 @@ import io.github.llavamed.eval.generation.AnswerRecipe;
 import io.github.llavamed.eval.generation.ChunkedGeneration;
 import io.github.llavamed.eval.generation.ModelNames;
 import io.github.llavamed.eval.generation.QuestionAnswerer;
+import io.github.llavamed.eval.generation.RunRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,6 +52,12 @@ final class AnswerFileRun {
         ProgressReport progress = progress()) {
       generation(model, progress).run(files);
     }
+    record(files);
+  }
+
+  /** States beside the answers how they were made, for the score files. */
+  private void record(AnswerFiles files) throws IOException {
+    RunRecord.of(recipe, modelId, modelChoice.hash(command)).write(files.answers());
   }
 
   /**
@@ -74,6 +81,7 @@ final class AnswerFileRun {
     } finally {
       models.forEach(LazyAnswerer::close);
     }
+    record(files);
   }
 
   private ProgressReport progress() {

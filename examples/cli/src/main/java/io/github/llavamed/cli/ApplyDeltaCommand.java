@@ -56,7 +56,7 @@ final class ApplyDeltaCommand implements Callable<Integer> {
             Required.value(delta, "--delta"),
             Required.value(target, "--target"),
             conversion.builder(command).build());
-    WeightsSummary.print(report, command.commandLine().getOut(), command.commandLine().getErr());
+    conversion.tell(report, command);
     return 0;
   }
 }

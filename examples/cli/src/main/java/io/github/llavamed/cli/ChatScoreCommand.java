@@ -76,7 +76,8 @@ final class ChatScoreCommand implements Callable<Integer> {
     judges.use(
         command,
         judge ->
-            new ChatScoring(judge, judgeModel, rules, EvaluationOptions.DEFAULT)
+            new ChatScoring(
+                    judge, judgeModel, rules, EvaluationOptions.DEFAULT, judges.concurrency())
                 .run(
                     new ChatScoring.ChatFiles(
                         questions,

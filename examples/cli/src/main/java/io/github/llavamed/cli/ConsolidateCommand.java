@@ -44,7 +44,7 @@ final class ConsolidateCommand implements Callable<Integer> {
             Required.value(src, "--src"),
             Required.value(dst, "--dst"),
             conversion.builder(command).build());
-    WeightsSummary.print(report, command.commandLine().getOut(), command.commandLine().getErr());
+    conversion.tell(report, command);
     return 0;
   }
 }

@@ -3,7 +3,11 @@ package io.github.llavamed.cli;
 import io.github.llavamed.checkpoint.DType;
 import io.github.llavamed.weights.WeightsFormat;
 import io.github.llavamed.weights.WeightsOptions;
+import io.github.llavamed.weights.WeightsReport;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +62,23 @@ final class ConversionOptions {
 
   @Option(names = "--no-progress", description = "Do not show how far the run has come.")
   private boolean noProgress;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Write every tensor with what was done, its type, shape and counts of NaN and infinity,"
+              + " as JSON.")
+  private @Nullable Path report;
+
+  /** Prints what was written, and writes the report that was asked for. */
+  void tell(WeightsReport written, CommandSpec command) throws IOException {
+    if (report != null) {
+      OutputFile.write(
+          report, file -> Files.writeString(file, WeightsSummary.json(written) + "\n"));
+    }
+    WeightsSummary.print(written, command.commandLine().getOut(), command.commandLine().getErr());
+  }
 
   WeightsOptions.Builder builder(CommandSpec command) {
     PrintWriter err = command.commandLine().getErr();

@@ -58,7 +58,7 @@ final class ExtractMmProjectorCommand implements Callable<Integer> {
             Required.value(output, "--output"),
             markersOnly ? EmbeddingRows.MARKERS : EmbeddingRows.ALL,
             conversion.builder(command).build());
-    WeightsSummary.print(report, command.commandLine().getOut(), command.commandLine().getErr());
+    conversion.tell(report, command);
     return 0;
   }
 }

@@ -73,10 +73,20 @@ final class JudgeChoice {
       description = "Longest wait for one reply; default: ${DEFAULT-VALUE}.")
   private long timeout = OpenAiJudgeConfig.DEFAULT_TIMEOUT.toSeconds();
 
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      description = "Most requests under way; results stay in order; default: ${DEFAULT-VALUE}.")
+  private int concurrency = 1;
+
   /** What is done with the judge. */
   interface Use {
     /** Does it. */
     void with(ChatJudge judge) throws IOException;
+  }
+
+  int concurrency() {
+    return concurrency;
   }
 
   void use(CommandSpec command, Use use) throws IOException {
@@ -134,11 +144,15 @@ final class JudgeChoice {
 
   private void checkRanges(CommandSpec command) {
     boolean negative = (budget != null && budget < 0) || (tokenBudget != null && tokenBudget < 0);
-    if (attempts < 1 || timeout < 1 || negative || (record != null && replay != null)) {
+    if (attempts < 1
+        || concurrency < 1
+        || timeout < 1
+        || negative
+        || (record != null && replay != null)) {
       throw new ParameterException(
           command.commandLine(),
-          "expected --attempts and --timeout of 1 or more, budgets of 0 or more, and not both"
-              + " --record and --replay");
+          "expected --attempts, --concurrency and --timeout of 1 or more, budgets of 0 or more,"
+              + " and not both --record and --replay");
     }
   }
 }

@@ -56,7 +56,7 @@ final class MakeDeltaCommand implements Callable<Integer> {
             Required.value(target, "--target"),
             Required.value(delta, "--delta"),
             conversion.builder(command).build());
-    WeightsSummary.print(report, command.commandLine().getOut(), command.commandLine().getErr());
+    conversion.tell(report, command);
     return 0;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.llavamed.cli;
 
 import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.notebook.BarChart;
 import io.github.llavamed.eval.notebook.DatasetCounts;
 import io.github.llavamed.eval.notebook.ReportRows;
 import io.github.llavamed.eval.notebook.RunMetrics;
@@ -42,8 +43,18 @@ final class NotebookRows {
       description = "Count the images and questions of the data sets in this folder.")
   private @Nullable Path datasetRoot;
 
+  @Option(
+      names = "--charts",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description =
+          "Draw the notebook's bar charts: training data of five models, instruction data by"
+              + " domain.")
+  private boolean charts;
+
   boolean isGiven() {
-    return results != null || datasetRoot != null;
+    return results != null || datasetRoot != null || charts;
   }
 
   /** Prints what the notebook prints, and puts it into the report. */
@@ -54,6 +65,10 @@ final class NotebookRows {
       DatasetCounts.read(UserPath.of(datasetRoot), DatasetCounts.DATASETS, options)
           .forEach(count -> counts.append(count.text()));
       add("Data sets: images, questions, open, closed", counts.toString(), report, out);
+    }
+    if (charts) {
+      report.chart("Instruction data by domain", BarChart.instructionDomains());
+      report.chart("Training data, as published", BarChart.trainingAmounts());
     }
     if (results == null) {
       return;

@@ -53,7 +53,12 @@ final class QaBaselineCommand implements Callable<Integer> {
             OutputFile.write(
                 Required.value(output, "--output"),
                 file ->
-                    new TextBaseline(judge, maxTokens, EvaluationOptions.DEFAULT, new Random())
+                    new TextBaseline(
+                            judge,
+                            maxTokens,
+                            EvaluationOptions.DEFAULT,
+                            new Random(),
+                            judges.concurrency())
                         .run(questions, file, command.commandLine().getOut())));
     return 0;
   }

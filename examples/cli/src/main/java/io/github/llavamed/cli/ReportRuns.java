@@ -7,6 +7,7 @@ import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.dataset.AnswerFile;
 import io.github.llavamed.eval.dataset.CandidateFile;
 import io.github.llavamed.eval.dataset.MedicalVqaDataset;
+import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.eval.judge.ChatSummary;
 import io.github.llavamed.eval.judge.ChatVerdict;
 import io.github.llavamed.eval.report.ReportedRun;
@@ -79,7 +80,8 @@ final class ReportRuns {
       Evaluation evaluation = evaluation(options, bootstrap);
       for (int i = 0; i < predictions.size(); i++) {
         AnswerFile answers = AnswerFile.read(predictions.get(i), options);
-        builder.run(ReportedRun.of(name(i), evaluation, dataset, answers));
+        RunRecord made = RunRecord.read(predictions.get(i), options);
+        builder.run(ReportedRun.of(name(i), evaluation.withRun(made), dataset, answers));
       }
     }
     if (scoresFile != null) {

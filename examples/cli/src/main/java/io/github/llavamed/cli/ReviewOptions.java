@@ -59,7 +59,7 @@ final class ReviewOptions {
     judges.use(
         command,
         judge ->
-            new PairwiseReview(judge, maxTokens, EvaluationOptions.DEFAULT)
+            new PairwiseReview(judge, maxTokens, EvaluationOptions.DEFAULT, judges.concurrency())
                 .run(
                     new PairwiseReview.ReviewFiles(
                         Required.value(question, "--question"),

@@ -8,6 +8,7 @@ import io.github.llavamed.metric.ScoreReport;
 import io.github.llavamed.metric.ScoringProtocol;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -73,6 +74,14 @@ final class RunEvalBatchCommand implements Callable<Integer> {
       description = "Print one JSON object a file; the text goes to standard error.")
   private boolean json;
 
+  @Option(
+      names = "--score-file",
+      paramLabel = "FILE",
+      description =
+          "Write the figures with protocol, hashes of data and model, generation settings,"
+              + " versions and date, as JSON, one array.")
+  private @Nullable Path scoreFile;
+
   @Override
   public Integer call() throws IOException {
     CommandLine line = Required.value(spec, "spec").commandLine();
@@ -85,6 +94,10 @@ final class RunEvalBatchCommand implements Callable<Integer> {
     List<ScoreReport> reports =
         new RunEvalBatch(Evaluation.of(protocol), scoring.options(), Path.of(""), outputFolder)
             .run(new RunEvalBatch.Arguments(predictions, files, UserPath.of(datasetRoot)), text);
+    if (scoreFile != null) {
+      String all = String.join(",\n", reports.stream().map(ReportText::fullJson).toList());
+      OutputFile.write(scoreFile, file -> Files.writeString(file, "[" + all + "]\n"));
+    }
     if (json) {
       reports.forEach(report -> line.getOut().println(ReportText.summaryJson(report)));
     }

@@ -6,6 +6,8 @@ import io.github.llavamed.metric.ScoreReport;
 import io.github.llavamed.metric.ScoringProtocol;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,6 +59,14 @@ final class RunEvalCommand implements Callable<Integer> {
       description = "Print one JSON object with unrounded percentages instead of the table.")
   private boolean json;
 
+  @Option(
+      names = "--score-file",
+      paramLabel = "FILE",
+      description =
+          "Write the figures with protocol, hashes of data and model, generation settings,"
+              + " versions and date, as JSON.")
+  private @Nullable Path scoreFile;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Required.value(spec, "spec").commandLine().getOut();
@@ -64,6 +74,10 @@ final class RunEvalCommand implements Callable<Integer> {
     RunEval program = new RunEval(protocol, scoring.options());
     Appendable text = json ? new StringBuilder() : out;
     ScoreReport report = program.run(new RunEval.Arguments(gt, candidates(protocol), pred), text);
+    if (scoreFile != null) {
+      OutputFile.write(
+          scoreFile, file -> Files.writeString(file, ReportText.fullJson(report) + "\n"));
+    }
     if (json) {
       out.println(ReportText.summaryJson(report));
     }

@@ -2,11 +2,14 @@ package io.github.llavamed.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.checkpoint.DType;
 import io.github.llavamed.cli.CliRunner.Outcome;
 import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,5 +115,37 @@ class WeightCommandsTest {
     }
     assertThat(CliRunner.run("consolidate", "--src", "a", "--dst", "b", "--dtype", "int3").code())
         .isEqualTo(2);
+  }
+
+  @Test
+  void reportsEveryTensorAsJson() throws IOException {
+    Path file = directory.resolve("reports/apply.json");
+    Path target = directory.resolve("model");
+
+    CliRunner.run(
+        "apply-delta",
+        "--base",
+        ROUND_TRIP.resolve("base").toString(),
+        "--delta",
+        ROUND_TRIP.resolve("delta").toString(),
+        "--target",
+        target.toString(),
+        "--report",
+        file.toString());
+
+    ObjectNode report = JsonText.object(Files.readString(file), "report");
+    assertThat(report.path("output").asText()).isEqualTo(target.toString());
+    try (Checkpoint model = Checkpoint.open(target)) {
+      assertThat(report.path("tensors")).hasSameSizeAs(model.tensors().keySet());
+      for (JsonNode tensor : report.path("tensors")) {
+        String name = tensor.path("name").asText();
+        assertThat(model.tensors()).containsKey(name);
+        assertThat(tensor.path("dtype").asText()).isEqualTo("F16");
+        assertThat(tensor.path("shape")).hasSize(model.tensors().get(name).shape().rank());
+        assertThat(tensor.path("action").asText()).isIn("added", "copied", "recomputed");
+        assertThat(tensor.path("nan").isIntegralNumber()).isTrue();
+        assertThat(tensor.path("inf").isIntegralNumber()).isTrue();
+      }
+    }
   }
 }

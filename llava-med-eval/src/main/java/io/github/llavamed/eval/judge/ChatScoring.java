@@ -23,17 +23,24 @@ import java.util.Set;
 /**
  * Has a judge score the answers of the chat benchmark, and prints what the original prints.
  *
- * <p>Requests go out one after the other. Every finished answer is appended to the scores file at
- * once, so that a run that failed can be resumed. Confined to one thread.
+ * <p>Requests go out one after the other, or several at a time. Every finished answer is appended
+ * to the scores file at once, in order, so that a run that failed can be resumed. Confined to one
+ * thread.
  */
 public final class ChatScoring {
   private static final int PASSES = 30;
   private static final int BATCH = 3;
 
-  private final ChatJudge judge;
   private final String model;
   private final ChatSummary.Version version;
   private final EvaluationOptions options;
+  private final OrderedRequests requests;
+
+  /** Creates the program that asks one thing at a time. */
+  public ChatScoring(
+      ChatJudge judge, String model, ChatSummary.Version version, EvaluationOptions options) {
+    this(judge, model, version, options, 1);
+  }
 
   /**
    * Creates the program.
@@ -41,10 +48,16 @@ public final class ChatScoring {
    * @param judge who scores; wrap it to retry, record or cap
    * @param model model or deployment; the original of v1.5 takes {@code gpt-4-0314}
    * @param version prompts, fields and console text of which release
+   * @param concurrency most requests under way, at least 1; above 1 the judge must be safe for
+   *     concurrent use. The program of v1.0 never has more than its batch of three under way
    */
   public ChatScoring(
-      ChatJudge judge, String model, ChatSummary.Version version, EvaluationOptions options) {
-    this.judge = judge;
+      ChatJudge judge,
+      String model,
+      ChatSummary.Version version,
+      EvaluationOptions options,
+      int concurrency) {
+    this.requests = new OrderedRequests(judge, concurrency);
     this.model = model;
     this.version = version;
     this.options = options;
@@ -79,9 +92,10 @@ public final class ChatScoring {
       runPasses(all, samples, results, files.scores(), out);
     } else {
       out.append("Starting Multimodal Chat GPT Scoring Eval\n");
-      for (ObjectNode sample : remaining(all, results)) {
-        finish(List.of(score(sample, samples)), results, files.scores());
-      }
+      score(
+          remaining(all, results),
+          samples,
+          result -> finish(List.of(result), results, files.scores()));
       out.append("Result Size: ").append(Integer.toString(results.size())).append('\n');
     }
   }
@@ -118,9 +132,7 @@ public final class ChatScoring {
         List<ObjectNode> batch = todo.subList(start, Math.min(todo.size(), start + BATCH));
         try {
           List<ObjectNode> scored = new ArrayList<>();
-          for (ObjectNode sample : batch) {
-            scored.add(score(sample, samples));
-          }
+          score(batch, samples, scored::add);
           finish(scored, results, scores);
         } catch (RemoteJudgeException e) {
           out.append("Error in call_async: ").append(e.getMessage()).append('\n');
@@ -150,21 +162,30 @@ public final class ChatScoring {
     return all.stream().filter(s -> !done.contains(ChatSamples.id(s, "sample"))).toList();
   }
 
-  private ObjectNode score(ObjectNode sample, ChatSamples samples) {
-    String reply =
-        judge
-            .ask(
-                new JudgeRequest(
-                    model,
-                    JudgePrompts.chat(samples.describe(sample), version),
-                    OptionalDouble.of(0),
-                    OptionalInt.empty()))
-            .text();
-    ObjectNode result = sample.deepCopy();
-    result.put(
-        version.replyField(),
-        version == ChatSummary.Version.V1_0 ? reply : PythonText.strip(reply));
-    return result;
+  /** Takes one scored sample. */
+  private interface Scored {
+    void accept(ObjectNode result) throws IOException;
+  }
+
+  private void score(List<ObjectNode> todo, ChatSamples samples, Scored receiver)
+      throws IOException {
+    List<JudgeRequest> asked = new ArrayList<>();
+    for (ObjectNode sample : todo) {
+      asked.add(
+          new JudgeRequest(
+              model,
+              JudgePrompts.chat(samples.describe(sample), version),
+              OptionalDouble.of(0),
+              OptionalInt.empty()));
+    }
+    requests.run(
+        asked,
+        (index, reply) -> {
+          ObjectNode result = todo.get(index).deepCopy();
+          boolean raw = version == ChatSummary.Version.V1_0;
+          result.put(version.replyField(), raw ? reply.text() : PythonText.strip(reply.text()));
+          receiver.accept(result);
+        });
   }
 
   private static void finish(List<ObjectNode> scored, List<ObjectNode> results, Path file)

@@ -19,6 +19,7 @@ import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
 import io.github.llavamed.metric.RemoteJudgeException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a chat model of OpenAI or Azure.
@@ -28,10 +29,10 @@ import java.util.Optional;
  */
 public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
   private static final int TOO_MANY_REQUESTS = 429;
-  private static final int REQUEST_TIMEOUT = 408;
   private static final int FIRST_SERVER_ERROR = 500;
 
   private final OpenAIClient client;
+  private final String apiKey;
 
   /** Creates a judge. */
   public OpenAiChatJudge(OpenAiJudgeConfig config) {
@@ -48,6 +49,7 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
       builder.apiKey(config.apiKey());
     }
     this.client = builder.build();
+    this.apiKey = config.apiKey();
   }
 
   @Override
@@ -57,16 +59,16 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
       completion = client.chat().completions().create(params(request));
     } catch (OpenAIException e) {
       throw new RemoteJudgeException(
-          "judge " + request.model() + ": expected a reply, found " + e.getMessage(),
+          "judge " + request.model() + ": expected a reply, found " + withoutKey(e.getMessage()),
           isRetryable(e),
-          e);
+          holdsKey(e) ? null : e);
     }
     Optional<String> text =
         completion.choices().stream().findFirst().flatMap(choice -> choice.message().content());
     if (text.isEmpty()) {
       throw new RemoteJudgeException(
           "judge " + request.model() + ": expected a reply with text, found one without",
-          true,
+          false,
           null);
     }
     Optional<CompletionUsage> usage = completion.usage();
@@ -94,12 +96,25 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     return builder.build();
   }
 
+  /** Services repeat the key they refuse. */
+  private String withoutKey(@Nullable String text) {
+    String message = String.valueOf(text);
+    return apiKey.isEmpty() ? message : message.replace(apiKey, "<key>");
+  }
+
+  private boolean holdsKey(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (!apiKey.isEmpty() && t.toString().contains(apiKey)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isRetryable(OpenAIException e) {
     if (e instanceof OpenAIServiceException service) {
       int status = service.statusCode();
-      return status == TOO_MANY_REQUESTS
-          || status == REQUEST_TIMEOUT
-          || status >= FIRST_SERVER_ERROR;
+      return status == TOO_MANY_REQUESTS || status >= FIRST_SERVER_ERROR;
     }
     return e instanceof OpenAIIoException || e instanceof OpenAIRetryableException;
   }

@@ -35,17 +35,25 @@ public final class PairwiseReview {
 
   private static final double TEMPERATURE = 0.2;
 
-  private final ChatJudge judge;
+  private final OrderedRequests requests;
   private final int maxTokens;
   private final EvaluationOptions options;
+
+  /** Creates the program that asks one thing at a time. */
+  public PairwiseReview(ChatJudge judge, int maxTokens, EvaluationOptions options) {
+    this(judge, maxTokens, options, 1);
+  }
 
   /**
    * Creates the program.
    *
    * @param maxTokens longest review; the original's default is 1024
+   * @param concurrency most requests under way, at least 1; above 1 the judge must be safe for
+   *     concurrent use
    */
-  public PairwiseReview(ChatJudge judge, int maxTokens, EvaluationOptions options) {
-    this.judge = judge;
+  public PairwiseReview(
+      ChatJudge judge, int maxTokens, EvaluationOptions options, int concurrency) {
+    this.requests = new OrderedRequests(judge, concurrency);
     this.maxTokens = maxTokens;
     this.options = options;
   }
@@ -74,22 +82,30 @@ public final class PairwiseReview {
   public void run(ReviewFiles files, Appendable out) throws IOException {
     Files.writeString(files.output(), "");
     StringBuilder complaints = new StringBuilder();
-    for (Case review : cases(files)) {
-      String reply = judge.ask(review.request()).text();
-      out.append("success!\n");
-      ReviewScores scores = ReviewScores.parse(reply);
-      complaints.append(scores.complaint());
-      review.line().put("content", reply);
-      var tuple = review.line().putArray("tuple");
-      if (scores.failed()) {
-        tuple.add(-1).add(-1);
-      } else {
-        tuple.add(scores.first()).add(scores.second());
-      }
-      Files.writeString(
-          files.output(), PythonJson.line(review.line()) + "\n", StandardOpenOption.APPEND);
-    }
+    List<Case> cases = cases(files);
+    requests.run(
+        cases.stream().map(Case::request).toList(),
+        (index, reply) -> {
+          ObjectNode line = cases.get(index).line();
+          out.append("success!\n");
+          complaints.append(addReview(line, reply.text()));
+          Files.writeString(
+              files.output(), PythonJson.line(line) + "\n", StandardOpenOption.APPEND);
+        });
     out.append(complaints);
+  }
+
+  /** Adds reply and scores to a line; returns what the original complains about. */
+  private static String addReview(ObjectNode line, String reply) {
+    ReviewScores scores = ReviewScores.parse(reply);
+    line.put("content", reply);
+    var tuple = line.putArray("tuple");
+    if (scores.failed()) {
+      tuple.add(-1).add(-1);
+    } else {
+      tuple.add(scores.first()).add(scores.second());
+    }
+    return scores.complaint();
   }
 
   private List<Case> cases(ReviewFiles files) throws IOException {

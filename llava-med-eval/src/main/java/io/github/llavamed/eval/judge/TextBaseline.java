@@ -12,6 +12,7 @@ import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.text.ShortIds;
 import io.github.llavamed.metric.ChatJudge;
 import io.github.llavamed.metric.JudgeMessage;
+import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
 import io.github.llavamed.metric.RemoteJudgeException;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import java.util.random.RandomGenerator;
 /**
  * Answers text questions with a chat model, as the original's GPT-3.5 baseline.
  *
- * <p>Requests go out one after the other. Confined to one thread.
+ * <p>Requests go out one after the other, or several at a time. Confined to one thread.
  */
 public final class TextBaseline {
   private static final String MODEL = "gpt-3.5-turbo";
@@ -42,15 +43,29 @@ public final class TextBaseline {
   private final int maxTokens;
   private final EvaluationOptions options;
   private final RandomGenerator random;
+  private final int concurrency;
+
+  /** Creates the program that asks one thing at a time. */
+  public TextBaseline(
+      ChatJudge model, int maxTokens, EvaluationOptions options, RandomGenerator random) {
+    this(model, maxTokens, options, random, 1);
+  }
 
   /**
    * Creates the program.
    *
    * @param maxTokens longest answer; the original's default is 1024
    * @param random source of the answers' identifiers
+   * @param concurrency most requests under way, at least 1; above 1 the model must be safe for
+   *     concurrent use
    */
   public TextBaseline(
-      ChatJudge model, int maxTokens, EvaluationOptions options, RandomGenerator random) {
+      ChatJudge model,
+      int maxTokens,
+      EvaluationOptions options,
+      RandomGenerator random,
+      int concurrency) {
+    this.concurrency = concurrency;
     this.model = model;
     this.maxTokens = maxTokens;
     this.options = options;
@@ -72,14 +87,20 @@ public final class TextBaseline {
       records.putIfAbsent(SampleIds.of(id), answer);
       texts.put(SampleIds.of(id), JsonFields.text(line.value(), "text", line.where()));
     }
-    for (Map.Entry<SampleId, String> question : texts.entrySet()) {
-      ObjectNode answer = records.get(question.getKey());
-      if (answer != null) {
-        answer.put("answer_id", ShortIds.next(random));
-        answer.put("model_id", MODEL_ID);
-        answer.put("text", answer(question.getValue(), out));
-      }
-    }
+    List<SampleId> ids = List.copyOf(texts.keySet());
+    StringBuffer complaints = new StringBuffer(); // threads share it
+    new OrderedRequests(request -> reply(request, complaints), concurrency)
+        .run(
+            texts.values().stream().map(this::request).toList(),
+            (index, reply) -> {
+              ObjectNode answer = records.get(ids.get(index));
+              if (answer != null) {
+                answer.put("answer_id", ShortIds.next(random));
+                answer.put("model_id", MODEL_ID);
+                answer.put("text", reply.text());
+              }
+            });
+    out.append(complaints);
     List<ObjectNode> sorted = new ArrayList<>(records.values());
     sorted.sort(
         Comparator.comparing((ObjectNode a) -> a.get("question_id").decimalValue())
@@ -87,20 +108,22 @@ public final class TextBaseline {
     Files.writeString(output, String.join("\n", sorted.stream().map(PythonJson::line).toList()));
   }
 
-  private String answer(String question, Appendable out) throws IOException {
-    JudgeRequest request =
-        new JudgeRequest(
-            MODEL,
-            List.of(JudgeMessage.system(SYSTEM), JudgeMessage.user(question)),
-            OptionalDouble.empty(),
-            OptionalInt.of(maxTokens));
+  private JudgeRequest request(String question) {
+    return new JudgeRequest(
+        MODEL,
+        List.of(JudgeMessage.system(SYSTEM), JudgeMessage.user(question)),
+        OptionalDouble.empty(),
+        OptionalInt.of(maxTokens));
+  }
+
+  private JudgeReply reply(JudgeRequest request, StringBuffer complaints) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        return model.ask(request).text();
+        return model.ask(request);
       } catch (RemoteJudgeException e) {
-        out.append("[ERROR] ").append(e.getMessage()).append('\n');
+        complaints.append("[ERROR] " + e.getMessage() + "\n");
       }
     }
-    return FAILED;
+    return new JudgeReply(FAILED, 0, 0);
   }
 }

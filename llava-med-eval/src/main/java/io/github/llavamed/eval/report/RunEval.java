@@ -6,6 +6,7 @@ import io.github.llavamed.eval.Evaluation;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.ScoredAnswers;
+import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.eval.internal.data.AnswerJson;
 import io.github.llavamed.eval.internal.data.CandidateJson;
 import io.github.llavamed.eval.internal.data.VqaJson;
@@ -81,10 +82,12 @@ public final class RunEval {
     List<JsonFiles.Line> answers = files.lines(answerFile);
     ScoredAnswers scored = rate(evaluation, new Inputs(truth, truthFile, candidates, answers), out);
     ScoreReport report =
-        evaluation.report(
-            scored,
-            dataset,
-            Map.of("dataset", Sha256.of(truthFile), "predictions", Sha256.of(answerFile)));
+        evaluation
+            .withRun(RunRecord.read(answerFile, options))
+            .report(
+                scored,
+                dataset,
+                Map.of("dataset", Sha256.of(truthFile), "predictions", Sha256.of(answerFile)));
     out.append(counts(scored)).append('\n').append(ReportText.table(report)).append('\n');
     return report;
   }

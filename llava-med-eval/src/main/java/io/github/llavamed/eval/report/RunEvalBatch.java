@@ -9,6 +9,7 @@ import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.EvaluationQuirk;
 import io.github.llavamed.eval.ScoredAnswers;
+import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.eval.internal.python.JsonFiles;
 import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.python.PythonText;
@@ -147,12 +148,17 @@ public final class RunEvalBatch {
       Files.writeString(resultFolder.resolve("correct_answers_file.json"), "");
     }
     ScoreReport report =
-        evaluation.report(
-            scored,
-            dataset,
-            Map.of("dataset", Sha256.of(truthFile), "predictions", Sha256.of(answerFile)));
+        stated(answerFile)
+            .report(
+                scored,
+                dataset,
+                Map.of("dataset", Sha256.of(truthFile), "predictions", Sha256.of(answerFile)));
     out.append(RunEval.counts(scored)).append('\n');
     return report;
+  }
+
+  private Evaluation stated(Path answers) throws IOException {
+    return evaluation.withRun(RunRecord.read(answers, options));
   }
 
   private static String resultLine(String dataset, String path, ScoreReport report) {

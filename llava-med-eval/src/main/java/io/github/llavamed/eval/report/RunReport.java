@@ -4,7 +4,10 @@ import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.internal.page.Block;
 import io.github.llavamed.eval.internal.page.HtmlPage;
 import io.github.llavamed.eval.internal.page.MarkdownPage;
+import io.github.llavamed.eval.internal.page.StackedChart;
+import io.github.llavamed.eval.internal.python.PythonNumbers;
 import io.github.llavamed.eval.judge.ChatSummary;
+import io.github.llavamed.eval.notebook.BarChart;
 import io.github.llavamed.eval.statistics.BootstrapConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,6 +130,29 @@ public final class RunReport {
     public Builder lines(String heading, String text) {
       sections.add(new Block.Heading(2, heading));
       sections.add(new Block.Lines(text));
+      return this;
+    }
+
+    /**
+     * Adds a section with a stacked bar chart and its figures.
+     *
+     * @throws IOException if the chart cannot be drawn
+     */
+    public Builder chart(String heading, BarChart chart) throws IOException {
+      List<String> header = new ArrayList<>(List.of(""));
+      header.addAll(chart.categories());
+      List<List<String>> rows = new ArrayList<>();
+      for (BarChart.Series series : chart.series()) {
+        List<String> row = new ArrayList<>(List.of(series.name()));
+        for (int i = 0; i < chart.categories().size(); i++) {
+          boolean labelled = !series.labels().isEmpty() && !series.labels().get(i).isEmpty();
+          row.add(labelled ? series.labels().get(i) : PythonNumbers.text(series.values().get(i)));
+        }
+        rows.add(row);
+      }
+      sections.add(new Block.Heading(2, heading));
+      sections.add(new Block.Table(header, rows));
+      sections.add(new Block.Picture("Bar chart: " + heading, StackedChart.of(chart)));
       return this;
     }
 
