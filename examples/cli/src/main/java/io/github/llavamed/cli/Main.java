@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       ApplyDeltaCommand.class,
       MakeDeltaCommand.class,
       ConsolidateCommand.class,

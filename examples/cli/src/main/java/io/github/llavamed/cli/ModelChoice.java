@@ -59,6 +59,12 @@ final class ModelChoice {
   private @Nullable Path cacheDirectory;
 
   VisionLanguageModel load(CommandSpec command) throws IOException {
+    LoadOptions options = options(command);
+    return LlavaMed.load(directory(command), options);
+  }
+
+  /** Returns everything but the directory. */
+  LoadOptions options(CommandSpec command) {
     LoadOptions.Builder options =
         LoadOptions.builder()
             .backend(backend)
@@ -68,10 +74,18 @@ final class ModelChoice {
     if (visionTower != null) {
       options.visionTower(VisionTowerSource.parse(visionTower));
     }
-    return LlavaMed.load(directory(command), options.build());
+    return options.build();
   }
 
-  private Path directory(CommandSpec command) {
+  boolean hasModel() {
+    return model != null;
+  }
+
+  boolean hasVisionTower() {
+    return visionTower != null;
+  }
+
+  Path directory(CommandSpec command) {
     if (model == null) {
       throw new ParameterException(
           command.commandLine(), "expected --model DIR, a checkpoint directory, found none");
