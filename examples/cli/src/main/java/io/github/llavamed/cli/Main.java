@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ExportCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       TrainCommand.class,
       ApplyDeltaCommand.class,
       MakeDeltaCommand.class,

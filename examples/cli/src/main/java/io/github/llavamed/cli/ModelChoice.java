@@ -68,6 +68,16 @@ final class ModelChoice {
 
   /** Loads onto another device than the one of the options; null for the backend's choice. */
   VisionLanguageModel load(CommandSpec command, @Nullable String onDevice) throws IOException {
+    LoadOptions options = options(command, onDevice);
+    return LlavaMed.load(directory(command), options);
+  }
+
+  /** Returns everything but the directory. */
+  LoadOptions options(CommandSpec command) {
+    return options(command, device);
+  }
+
+  private LoadOptions options(CommandSpec command, @Nullable String onDevice) {
     LoadOptions.Builder options =
         LoadOptions.builder()
             .backend(backend)
@@ -77,7 +87,7 @@ final class ModelChoice {
     if (visionTower != null) {
       options.visionTower(VisionTowerSource.parse(visionTower));
     }
-    return LlavaMed.load(directory(command), options.build());
+    return options.build();
   }
 
   /** Returns the model as it was typed, with the home directory in place of a tilde. */
@@ -100,7 +110,15 @@ final class ModelChoice {
     return device;
   }
 
-  private Path directory(CommandSpec command) {
+  boolean hasModel() {
+    return model != null;
+  }
+
+  boolean hasVisionTower() {
+    return visionTower != null;
+  }
+
+  Path directory(CommandSpec command) {
     if (model == null) {
       throw new ParameterException(
           command.commandLine(), "expected --model DIR, a checkpoint directory, found none");

@@ -1,0 +1,53 @@
+package io.github.llavamed.cli.bench;
+
+import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.inference.Precision;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a run found out.
+ *
+ * @param family layout of the checkpoint
+ * @param layers decoder layers that ran
+ * @param backend id of the backend
+ * @param precision number format that ran
+ * @param threads worker threads
+ * @param imageTokens positions of the prompt that an image fills
+ * @param times measured times
+ * @param weightBytes bytes of decoder layers and head, read once per decoded token, without scales
+ * @param promptOperations two per layer weight and position of the prompt, attention left out
+ * @param memory resident memory since the second load began
+ * @param limits what the machine can do at most
+ * @param loadAverage of the last minute before it was measured, empty where the system does not say
+ * @param otherShare part of all processors that other programs used while it was measured, 0 … 1,
+ *     or null where the system does not say
+ * @param extrapolation full depth, or null if all layers ran
+ */
+public record BenchResult(
+    ModelFamily family,
+    int layers,
+    String backend,
+    Precision precision,
+    int threads,
+    int imageTokens,
+    BenchTimes times,
+    long weightBytes,
+    double promptOperations,
+    ProcessMemory.Peak memory,
+    MachineLimits limits,
+    OptionalDouble loadAverage,
+    @Nullable Double otherShare,
+    @Nullable Extrapolation extrapolation) {
+  private static final double MILLIS_PER_SECOND = 1e3;
+
+  /** Returns the rate at which decoding reads weights, in bytes per second. */
+  public double decodeBytesPerSecond() {
+    return weightBytes * MILLIS_PER_SECOND / times.decodePerToken().wall().median();
+  }
+
+  /** Returns the rate at which the prompt is computed, in operations per second. */
+  public double promptOperationsPerSecond() {
+    return promptOperations * MILLIS_PER_SECOND / times.prefill().wall().median();
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.llavamed.cli.bench;
+
+/**
+ * The measured times, in milliseconds.
+ *
+ * @param prepareMillis first load, with whatever the backend makes of the weights if it is not
+ *     there
+ * @param loadMillis second load: everything is made, and files are in the page cache
+ * @param encodeImage tower and projector, one image
+ * @param prefill the pass over the prompt
+ * @param decodePerToken one further token, mean over a repeat's tokens
+ * @param firstToken from pixel values and ids to the first token's id: image encoding if the prompt
+ *     holds an image, a new session, the prompt, and the choice of the token
+ */
+public record BenchTimes(
+    double prepareMillis,
+    double loadMillis,
+    PhaseTime encodeImage,
+    PhaseTime prefill,
+    PhaseTime decodePerToken,
+    Spread firstToken) {}
