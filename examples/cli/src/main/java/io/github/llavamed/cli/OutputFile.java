@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Writes a file whole or not at all: to a temporary file beside it, then by rename. */
 final class OutputFile {
@@ -18,7 +19,9 @@ final class OutputFile {
   static void write(Path target, Content content) throws IOException {
     Path directory = target.toAbsolutePath().getParent();
     Files.createDirectories(directory);
-    Path temporary = Files.createTempFile(directory, "." + target.getFileName(), ".tmp");
+    // Not createTempFile: the result would be readable by its owner alone.
+    Path temporary =
+        directory.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       content.writeTo(temporary);
       Files.move(
