@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measures the scorers on data of the published sizes; the best of three runs counts. */
+/** Measures the scorers on data of the published sizes; the best of five runs counts. */
+@Tag("slow")
 class ScoringSpeedTest {
   private static final Logger LOG = LoggerFactory.getLogger(ScoringSpeedTest.class);
   private static final int PATH_VQA = 6761;
@@ -43,7 +45,7 @@ class ScoringSpeedTest {
 
   private static Duration best(Runnable work) {
     Duration best = Duration.ofDays(1);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
       long start = System.nanoTime();
       work.run();
       Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -4,6 +4,7 @@ import io.github.llavamed.eval.notebook.BarChart;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -40,25 +41,32 @@ public final class StackedChart {
     styler.setLegendFont(text);
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
-    styler.setStacked(true);
-    styler.setSeriesColors(
-        data.series().stream()
-            .map(series -> COLORS.getOrDefault(series.color(), Color.GRAY))
-            .toArray(Color[]::new));
+    styler.setOverlapped(true);
     if (data.logarithmic()) {
       styler.setYAxisLogarithmic(true);
       styler.setYAxisMin(LOG_FLOOR);
     }
-    for (BarChart.Series series : data.series()) {
-      chart.addSeries(series.name(), data.categories(), heights(series, data.logarithmic()));
+    // Sums that overlap: the library's own stacking adds up pixels, wrong on a logarithmic axis.
+    for (int i = data.series().size() - 1; i >= 0; i--) {
+      BarChart.Series series = data.series().get(i);
+      chart
+          .addSeries(series.name(), data.categories(), heights(data, i))
+          .setFillColor(COLORS.getOrDefault(series.color(), Color.GRAY));
     }
     byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
   }
 
-  private static List<Double> heights(BarChart.Series series, boolean logarithmic) {
-    return logarithmic
-        ? series.values().stream().map(value -> Math.max(value, LOG_FLOOR)).toList()
-        : series.values();
+  /** Returns the tops of a series: its values and all below, not under the axis. */
+  static List<Double> heights(BarChart data, int index) {
+    List<Double> heights = new ArrayList<>();
+    for (int category = 0; category < data.categories().size(); category++) {
+      double sum = 0;
+      for (int i = 0; i <= index; i++) {
+        sum += data.series().get(i).values().get(category);
+      }
+      heights.add(data.logarithmic() ? Math.max(sum, LOG_FLOOR) : sum);
+    }
+    return heights;
   }
 }
