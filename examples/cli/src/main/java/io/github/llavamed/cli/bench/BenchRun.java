@@ -54,6 +54,7 @@ public final class BenchRun {
       requireContext(opened.model.config());
       prepare = opened.millis;
     }
+    System.gc(); // What making files left behind is no part of the memory that running needs.
     OptionalDouble load = ProcessorUse.loadAverage();
     boolean reset = ProcessMemory.resetPeak();
     progress.accept("second load");
