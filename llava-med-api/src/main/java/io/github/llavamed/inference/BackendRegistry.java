@@ -119,27 +119,36 @@ public final class BackendRegistry {
     return provider;
   }
 
+  /** Asks by falling priority and stops at the first that can run: natives of others stay away. */
   private InferenceBackendProvider best() {
-    List<BackendReport> available =
-        reports().stream().filter(report -> report.status().available()).toList();
-    if (available.isEmpty()) {
-      throw new BackendUnavailableException(
-          "no inference backend can run here; found: %s; add %s to the class path"
-              .formatted(listing(), COORDINATES),
-          null);
+    List<FoundProvider> ranked =
+        found.stream()
+            .filter(candidate -> candidate.provider() != null)
+            .sorted(
+                Comparator.comparing(BackendRegistry::priority, Comparator.reverseOrder())
+                    .thenComparing(FoundProvider::id))
+            .toList();
+    for (FoundProvider candidate : ranked) {
+      InferenceBackendProvider provider = candidate.provider();
+      if (provider != null && candidate.status().available()) {
+        LOG.info(
+            "Backend '{}' chosen, the first by priority that can run here (on the class path: {});"
+                + " name one in the load options or with -D{}",
+            candidate.id(),
+            ranked.stream().map(FoundProvider::id).collect(Collectors.joining(", ")),
+            BACKEND_PROPERTY);
+        return provider;
+      }
     }
-    String id = available.get(0).id();
-    LOG.info(
-        "Backend '{}' chosen, the highest priority of those that can run here ({}); name one in"
-            + " the load options or with -D{}",
-        id,
-        available.stream().map(BackendReport::id).collect(Collectors.joining(", ")),
-        BACKEND_PROPERTY);
-    return found.stream()
-        .filter(candidate -> candidate.id().equals(id))
-        .map(FoundProvider::provider)
-        .findFirst()
-        .orElseThrow();
+    throw new BackendUnavailableException(
+        "no inference backend can run here; found: %s; add %s to the class path"
+            .formatted(listing(), COORDINATES),
+        null);
+  }
+
+  private static int priority(FoundProvider candidate) {
+    InferenceBackendProvider provider = candidate.provider();
+    return provider == null ? Integer.MIN_VALUE : provider.priority();
   }
 
   private String listing() {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,45 @@ class BackendRegistryTest {
                 provider("slow", 1, true), provider("fast", 9, true), provider("gpu", 50, false)));
 
     assertThat(registry.choose(null).id()).isEqualTo("fast");
+  }
+
+  @Test
+  void doesNotAskBackendsBehindTheOneThatIsChosen() {
+    AtomicInteger probes = new AtomicInteger();
+    InferenceBackendProvider behind =
+        new InferenceBackendProvider() {
+          @Override
+          public String id() {
+            return "behind";
+          }
+
+          @Override
+          public int priority() {
+            return 1;
+          }
+
+          @Override
+          public int spiVersion() {
+            return InferenceBackendProvider.SPI_VERSION;
+          }
+
+          @Override
+          public BackendStatus probe() {
+            probes.incrementAndGet();
+            return BackendStatus.available("ready");
+          }
+
+          @Override
+          public InferenceBackend create(ModelArtifacts model, BackendOptions options) {
+            throw new IllegalStateException();
+          }
+        };
+
+    String chosen =
+        BackendRegistry.of(List.of(behind, provider("first", 9, true))).choose(null).id();
+
+    assertThat(chosen).isEqualTo("first");
+    assertThat(probes).hasValue(0);
   }
 
   @Test
