@@ -3,6 +3,7 @@ package io.github.llavamed.inference;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The key/value cache of one sequence and the decoder that extends it.
@@ -36,6 +37,14 @@ public interface DecoderSession extends AutoCloseable {
 
   /** Returns an independent session with a copy of this one's cache; the caller closes it. */
   DecoderSession fork();
+
+  /**
+   * Returns the time in nanoseconds that this session has spent in its runtime's calls since it was
+   * opened or forked; nothing where the backend does not measure it.
+   */
+  default OptionalLong runtimeNanos() {
+    return OptionalLong.empty();
+  }
 
   @Override
   void close();

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -393,5 +394,21 @@ public abstract class InferenceBackendContract {
     assertThat(actual.rows()).as("%s rows", what).isEqualTo(expected.length);
     assertThat(actual.columns()).as("%s columns", what).isEqualTo(expected[0].length);
     assertClose(what, actual.values(), ReferenceModel.flatten(expected));
+  }
+
+  @Test
+  void aSessionThatTellsItsRuntimesTimeAddsItUp() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      session.append(tokens(1, 17), List.of());
+      OptionalLong first = session.runtimeNanos();
+      session.append(tokens(42), List.of());
+
+      if (first.isPresent()) {
+        assertThat(first.getAsLong()).isPositive();
+        assertThat(session.runtimeNanos().getAsLong()).isGreaterThan(first.getAsLong());
+      } else {
+        assertThat(session.runtimeNanos()).isEmpty();
+      }
+    }
   }
 }

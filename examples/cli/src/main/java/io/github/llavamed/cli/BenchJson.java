@@ -7,6 +7,7 @@ import io.github.llavamed.cli.bench.BenchSettings;
 import io.github.llavamed.cli.bench.BenchTimes;
 import io.github.llavamed.cli.bench.Extrapolation;
 import io.github.llavamed.cli.bench.PhaseTime;
+import io.github.llavamed.cli.bench.ReuseTimes;
 import io.github.llavamed.cli.bench.Spread;
 
 /** A measurement as a JSON object; times in milliseconds, sizes in bytes. */
@@ -41,6 +42,7 @@ final class BenchJson {
     result.memory().anonymous().ifPresent(bytes -> memory.put("anonymous_bytes", bytes));
     memory.put("since_load", result.memory().sinceReset());
     limits(json, result);
+    answers(json, result);
     machine(json, result, here);
     Extrapolation full = result.extrapolation();
     if (full == null) {
@@ -68,6 +70,31 @@ final class BenchJson {
     spread(json, "time_to_first_token_ms", times.firstToken());
   }
 
+  private static void answers(ObjectNode json, BenchResult result) {
+    ObjectNode java = json.putObject("java_per_token");
+    Spread micros = result.loop().javaMicros();
+    if (micros == null) {
+      java.putNull("micros");
+    } else {
+      spread(java, "micros", micros);
+    }
+    spread(java, "allocated_bytes", result.loop().allocatedBytes());
+    ReuseTimes reuse = result.reuse();
+    if (reuse == null) {
+      json.putNull("answers");
+      return;
+    }
+    ObjectNode answers = json.putObject("answers");
+    answers.put("prompt_tokens", reuse.promptTokens());
+    answers.put("new_tokens", ReuseTimes.ANSWER_TOKENS);
+    spread(answers, "alone_ms", reuse.alone());
+    spread(answers, "second_question_ms", reuse.second());
+    answers.put("second_question_read_tokens", reuse.newTokens());
+    answers.put("second_question_percent", reuse.secondPercent());
+    spread(answers, "ten_questions_ms", reuse.together());
+    answers.put("ten_questions_speedup", reuse.speedup());
+  }
+
   private static void limits(ObjectNode json, BenchResult result) {
     ObjectNode limits = json.putObject("limits");
     double read = result.limits().readBytesPerSecond();
@@ -79,6 +106,15 @@ final class BenchJson {
     limits.put("decode_percent_of_read", 100 * result.decodeBytesPerSecond() / read);
     limits.put("prefill_operations_per_second", result.promptOperationsPerSecond());
     limits.put("prefill_percent_of_fp32", 100 * result.promptOperationsPerSecond() / peak);
+    result
+        .limits()
+        .int8OperationsPerSecond()
+        .ifPresent(
+            int8 -> {
+              limits.put("int8_operations_per_second", int8);
+              limits.put(
+                  "prefill_percent_of_int8", 100 * result.promptOperationsPerSecond() / int8);
+            });
   }
 
   private static void machine(ObjectNode json, BenchResult result, Diagnosis here) {
@@ -106,6 +142,14 @@ final class BenchJson {
     json.put("decode_ms_per_token", full.decodeMillis());
     json.put("decode_tokens_per_second", PER_SECOND / full.decodeMillis());
     json.put("time_to_first_token_ms", full.firstTokenMillis());
+    Extrapolation.Answers answers = full.answers();
+    if (answers != null) {
+      json.put("answer_ms", answers.alone());
+      json.put("second_question_ms", answers.second());
+      json.put("second_question_percent", answers.secondPercent());
+      json.put("ten_questions_ms", answers.together());
+      json.put("ten_questions_speedup", answers.speedup());
+    }
   }
 
   private static void phase(ObjectNode json, String name, PhaseTime time) {

@@ -6,15 +6,18 @@ import io.github.llavamed.cli.bench.BenchSettings;
 import io.github.llavamed.cli.bench.BenchTimes;
 import io.github.llavamed.cli.bench.Extrapolation;
 import io.github.llavamed.cli.bench.PhaseTime;
+import io.github.llavamed.cli.bench.ReuseTimes;
 import io.github.llavamed.cli.bench.Spread;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** A measurement as a table for people. */
 final class BenchText {
   private static final double GIGA = 1e9;
   private static final double PER_SECOND = 1e3;
+  private static final double KIBI = 1024;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -29,6 +32,7 @@ final class BenchText {
     BenchText table = new BenchText();
     table.heading(source, settings, result, here);
     table.times(settings, result.times());
+    table.answers(result.reuse());
     table.limits(result);
     Extrapolation full = result.extrapolation();
     if (full != null) {
@@ -85,6 +89,27 @@ final class BenchText {
             "load, ms", times.loadMillis(), times.prepareMillis()));
   }
 
+  private void answers(@Nullable ReuseTimes reuse) {
+    if (reuse == null) {
+      line("whole answers", "not measured: questions about an image do not fit the context");
+      return;
+    }
+    text.append(
+        format(
+            "whole answers: image, prompt of %d and %d tokens%n",
+            reuse.promptTokens(), ReuseTimes.ANSWER_TOKENS));
+    row("one question, ms", reuse.alone(), "");
+    row("second, same image, ms", reuse.second(), "");
+    row("ten, same image, ms", reuse.together(), "");
+    line(
+        "reuse",
+        format(
+            "the second question reads %d positions and takes %.1f %% of one alone; ten run %.1f"
+                + " times as fast as one by one",
+            reuse.newTokens(), reuse.secondPercent(), reuse.speedup()));
+    text.append('\n');
+  }
+
   private void limits(BenchResult result) {
     line(
         "peak memory",
@@ -109,6 +134,22 @@ final class BenchText {
             result.promptOperationsPerSecond() / GIGA,
             100 * result.promptOperationsPerSecond() / peak,
             peak / GIGA));
+    OptionalDouble int8 = result.limits().int8OperationsPerSecond();
+    line(
+        "product of bytes",
+        int8.isEmpty()
+            ? "not measured: ONNX Runtime does not run here"
+            : format(
+                "%.0f GOP/s alone in ONNX Runtime; the prompt reaches %.0f %% of it",
+                int8.getAsDouble() / GIGA,
+                100 * result.promptOperationsPerSecond() / int8.getAsDouble()));
+    Spread java = result.loop().javaMicros();
+    line(
+        "Java per token",
+        (java == null ? "time unknown" : format("%.0f microseconds", java.median()))
+            + format(
+                " outside the runtime, %.0f KiB allocated",
+                result.loop().allocatedBytes().median() / KIBI));
   }
 
   private void extrapolated(BenchSettings settings, Extrapolation full, int measured) {
@@ -126,6 +167,19 @@ final class BenchText {
         "new token",
         format("%.1f ms, %.2f tokens/s", full.decodeMillis(), PER_SECOND / full.decodeMillis()));
     line("first token after", format("%.0f ms", full.firstTokenMillis()));
+    Extrapolation.Answers answers = full.answers();
+    if (answers != null) {
+      line(
+          "whole answer",
+          format(
+              "%.0f ms; the second about an image %.0f ms, %.1f %%; ten about one %.0f ms, %.1f"
+                  + " times as fast",
+              answers.alone(),
+              answers.second(),
+              answers.secondPercent(),
+              answers.together(),
+              answers.speedup()));
+    }
   }
 
   private void phase(String name, PhaseTime time) {

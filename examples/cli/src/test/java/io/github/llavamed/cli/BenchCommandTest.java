@@ -52,9 +52,23 @@ class BenchCommandTest {
             "read_bytes_per_second",
             "fp32_operations_per_second",
             "decode_percent_of_read",
-            "prefill_percent_of_fp32")) {
+            "prefill_percent_of_fp32",
+            "int8_operations_per_second",
+            "prefill_percent_of_int8")) {
       assertThat(json.path("limits").path(limit).asDouble()).as(limit).isPositive();
     }
+    isSpread("micros", json.path("java_per_token").path("micros"));
+    isSpread("allocated", json.path("java_per_token").path("allocated_bytes"));
+    JsonNode answers = json.path("answers");
+    for (String time : List.of("alone_ms", "second_question_ms", "ten_questions_ms")) {
+      isSpread(time, answers.path(time));
+    }
+    int prompt = answers.path("prompt_tokens").asInt();
+    assertThat(answers.path("second_question_read_tokens").asInt())
+        .isPositive()
+        .isLessThan(prompt - 4); // Ids before the image and its four rows stay.
+    assertThat(answers.path("second_question_percent").asDouble()).isPositive();
+    assertThat(answers.path("ten_questions_speedup").asDouble()).isPositive();
     assertThat(left()).isEmpty();
   }
 
@@ -67,6 +81,11 @@ class BenchCommandTest {
         .contains("tiny with random weights, v1.5, 2 layers")
         .containsPattern("prompt, tokens/s +\\d")
         .containsPattern("time to first token, ms +\\d")
+        .containsPattern("one question, ms +\\d")
+        .containsPattern("the second question reads \\d+ positions and takes \\d")
+        .containsPattern("product of bytes +\\d+ GOP/s")
+        .containsPattern("Java per token +\\d+ microseconds outside the runtime, \\d+ KiB")
+        .containsPattern("whole answer +\\d+ ms; the second about an image")
         .contains("extrapolated to 4 layers from 2, not measured");
     assertThat(left()).isEmpty();
   }

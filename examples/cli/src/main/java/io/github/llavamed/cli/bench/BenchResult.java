@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param loadAverage of the last minute before it was measured, empty where the system does not say
  * @param otherShare part of all processors that other programs used while it was measured, 0 … 1,
  *     or null where the system does not say
+ * @param loop what Java adds to a decoded token
+ * @param reuse whole answers and questions about one image, or null if such questions do not fit
  * @param extrapolation full depth, or null if all layers ran
  */
 public record BenchResult(
@@ -38,6 +40,8 @@ public record BenchResult(
     MachineLimits limits,
     OptionalDouble loadAverage,
     @Nullable Double otherShare,
+    LoopCost loop,
+    @Nullable ReuseTimes reuse,
     @Nullable Extrapolation extrapolation) {
   private static final double MILLIS_PER_SECOND = 1e3;
 

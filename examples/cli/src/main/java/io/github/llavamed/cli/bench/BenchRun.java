@@ -6,6 +6,7 @@ import io.github.llavamed.inference.BackendRegistry;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.InferenceBackendProvider;
+import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.model.ModelLoader;
 import io.github.llavamed.prompt.ImageFeatures;
@@ -58,51 +59,76 @@ public final class BenchRun {
     OptionalDouble load = ProcessorUse.loadAverage();
     boolean reset = ProcessMemory.resetPeak();
     progress.accept("second load");
+    Measured measured;
     try (Opened opened = open(provider, directory)) {
-      BenchPrompt prompt = BenchPrompt.of(opened.model.config(), settings.promptTokens());
-      Double others = measure(opened.backend, prompt);
-      ProcessMemory.Peak memory = ProcessMemory.peak(reset);
-      BenchTimes times =
-          new BenchTimes(
-              prepare,
-              opened.millis,
-              encode.time(),
-              prefill.time(),
-              decode.time(),
-              firstToken.time().wall());
-      progress.accept("limits of the machine");
-      return result(opened, prompt, times, memory, new Surroundings(load, others), trueLayers);
+      measured = measure(opened, prepare, load, reset);
     }
+    ReuseTimes reuse = new ReuseRun(options, settings, progress).run(directory);
+    progress.accept("limits of the machine");
+    return result(measured, reuse, MachineLimits.measure(threads()), trueLayers);
+  }
+
+  private Measured measure(Opened opened, double prepare, OptionalDouble load, boolean reset) {
+    LlavaConfig config = opened.model.config();
+    BenchPrompt prompt = BenchPrompt.of(config, settings.promptTokens());
+    Double others = measure(opened.backend, prompt);
+    ProcessMemory.Peak memory = ProcessMemory.peak(reset);
+    progress.accept("the loop around a token");
+    LoopCost loop =
+        new LoopRun(opened.backend, opened.model.tokenizer(), config.contextLength())
+            .measure(settings.repeats());
+    BenchTimes times =
+        new BenchTimes(
+            prepare,
+            opened.millis,
+            encode.time(),
+            prefill.time(),
+            decode.time(),
+            firstToken.time().wall());
+    return new Measured(
+        config,
+        opened.backend.id(),
+        opened.backend.precision(),
+        prompt.imageTokens(),
+        WeightCount.of(opened.model.artifacts().weights()),
+        times,
+        memory,
+        loop,
+        new Surroundings(load, others));
+  }
+
+  private int threads() {
+    Integer asked = options.backendOptions().threads();
+    return asked == null ? Runtime.getRuntime().availableProcessors() : asked;
   }
 
   private BenchResult result(
-      Opened opened,
-      BenchPrompt prompt,
-      BenchTimes times,
-      ProcessMemory.Peak memory,
-      Surroundings surroundings,
+      Measured measured,
+      @Nullable ReuseTimes reuse,
+      MachineLimits limits,
       @Nullable Integer trueLayers) {
-    LlavaConfig config = opened.model.config();
-    int layers = config.languageModel().numHiddenLayers();
-    WeightCount weights = WeightCount.of(opened.model.artifacts().weights());
-    Integer asked = options.backendOptions().threads();
-    int threads = asked == null ? Runtime.getRuntime().availableProcessors() : asked;
+    int layers = measured.config.languageModel().numHiddenLayers();
+    WeightCount weights = measured.weights;
     int full = trueLayers == null ? layers : trueLayers;
     return new BenchResult(
-        config.family(),
+        measured.config.family(),
         layers,
-        opened.backend.id(),
-        opened.backend.precision(),
-        threads,
-        prompt.imageTokens(),
-        times,
-        weights.bytes(opened.backend.precision()),
+        measured.backend,
+        measured.precision,
+        limits.threads(),
+        measured.imageTokens,
+        measured.times,
+        weights.bytes(measured.precision),
         weights.promptOperations(settings.promptTokens()),
-        memory,
-        MachineLimits.measure(threads),
-        surroundings.loadAverage(),
-        surroundings.otherShare(),
-        layers < full ? Extrapolation.of(layers, full, times, weights.headPart()) : null);
+        measured.memory,
+        limits,
+        measured.surroundings.loadAverage(),
+        measured.surroundings.otherShare(),
+        measured.loop,
+        reuse,
+        layers < full
+            ? Extrapolation.of(layers, full, measured.times, reuse, weights.headPart())
+            : null);
   }
 
   /** Runs all repeats and returns how busy others were. */
@@ -180,6 +206,18 @@ public final class BenchRun {
       throw e;
     }
   }
+
+  /** What was found out while the model was open on its backend. */
+  private record Measured(
+      LlavaConfig config,
+      String backend,
+      Precision precision,
+      int imageTokens,
+      WeightCount weights,
+      BenchTimes times,
+      ProcessMemory.Peak memory,
+      LoopCost loop,
+      Surroundings surroundings) {}
 
   /** What else went on. */
   private record Surroundings(OptionalDouble loadAverage, @Nullable Double otherShare) {}

@@ -1,5 +1,7 @@
 package io.github.llavamed.cli.bench;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a model of full depth would take, computed from fewer layers, never measured.
  *
@@ -10,11 +12,35 @@ package io.github.llavamed.cli.bench;
  * @param prefillMillis prompt
  * @param decodeMillis per token
  * @param firstTokenMillis image encoding if the prompt holds an image, then the prompt
+ * @param answers whole answers and questions about one image, or null if they were not measured
  */
 public record Extrapolation(
-    int layers, double prefillMillis, double decodeMillis, double firstTokenMillis) {
+    int layers,
+    double prefillMillis,
+    double decodeMillis,
+    double firstTokenMillis,
+    @Nullable Answers answers) {
+  /**
+   * Whole answers of the full model, in milliseconds.
+   *
+   * @param alone one question with its image
+   * @param second the second question about an image
+   * @param together all questions about an image
+   */
+  public record Answers(double alone, double second, double together) {
+    /** Returns the second question's time in percent of one asked alone. */
+    public double secondPercent() {
+      return 100 * second / alone;
+    }
 
-  static Extrapolation of(int from, int to, BenchTimes times, double headPart) {
+    /** Returns how many times as many questions are answered in a time than one by one. */
+    public double speedup() {
+      return ReuseTimes.QUESTIONS * alone / together;
+    }
+  }
+
+  static Extrapolation of(
+      int from, int to, BenchTimes times, @Nullable ReuseTimes reuse, double headPart) {
     double decode = times.decodePerToken().wall().median();
     double prefill = times.prefill().wall().median();
     double head = decode * headPart;
@@ -23,6 +49,23 @@ public record Extrapolation(
     double fullPrefill = Math.max(0, prefill - head) * ratio + Math.min(head, prefill);
     double fullDecode = (decode - head) * ratio + head;
     double rest = times.firstToken().median() - prefill;
-    return new Extrapolation(to, fullPrefill, fullDecode, fullPrefill + rest);
+    return new Extrapolation(
+        to,
+        fullPrefill,
+        fullDecode,
+        fullPrefill + rest,
+        reuse == null ? null : answers(reuse, times.encodeImage().wall().median(), head, ratio));
+  }
+
+  private static Answers answers(ReuseTimes reuse, double image, double head, double ratio) {
+    double heads = ReuseTimes.ANSWER_TOKENS * head;
+    return new Answers(
+        full(reuse.alone().median(), image + heads, ratio),
+        full(reuse.second().median(), heads, ratio),
+        full(reuse.together().median(), image + ReuseTimes.QUESTIONS * heads, ratio));
+  }
+
+  private static double full(double measured, double fixed, double ratio) {
+    return Math.min(measured, fixed) + Math.max(0, measured - fixed) * ratio;
   }
 }

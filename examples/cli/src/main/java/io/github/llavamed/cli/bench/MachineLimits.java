@@ -5,20 +5,27 @@ import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What the machine can do at most, measured in Java: the best of several rounds.
+ * What the machine can do at most: the best of several rounds.
  *
  * @param threads threads that ran at once
- * @param readBytesPerSecond reading memory in order, far larger than the caches
- * @param fp32OperationsPerSecond fused multiply-adds on values in the cache, two operations each
+ * @param readBytesPerSecond reading memory in order in Java, far larger than the caches
+ * @param fp32OperationsPerSecond fused multiply-adds in Java on values in the cache, two operations
+ *     each
+ * @param int8OperationsPerSecond one large product of bytes in ONNX Runtime, alone; empty where it
+ *     does not run
  */
 public record MachineLimits(
-    int threads, double readBytesPerSecond, double fp32OperationsPerSecond) {
+    int threads,
+    double readBytesPerSecond,
+    double fp32OperationsPerSecond,
+    OptionalDouble int8OperationsPerSecond) {
   private static final int ROUNDS = 8;
   private static final int BUFFER_BYTES = 512 << 20;
 
@@ -29,7 +36,7 @@ public record MachineLimits(
   private static final int FMA_PASSES = 40_000;
   private static final int FMAS_PER_PASS = 16;
 
-  /** Measures both limits; takes seconds and {@code BUFFER_BYTES} of direct memory. */
+  /** Measures the limits; takes seconds and {@code BUFFER_BYTES} of direct memory. */
   static MachineLimits measure(int threads) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     try {
@@ -41,7 +48,8 @@ public record MachineLimits(
       return new MachineLimits(
           threads,
           (double) chunksPerThread * COPIED * Long.BYTES * threads / read,
-          2.0 * FMA_VALUES * FMA_PASSES * FMAS_PER_PASS * threads / fma);
+          2.0 * FMA_VALUES * FMA_PASSES * FMAS_PER_PASS * threads / fma,
+          Int8Product.operationsPerSecond(threads));
     } finally {
       workers.shutdown();
     }

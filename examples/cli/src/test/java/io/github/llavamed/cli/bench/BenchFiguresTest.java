@@ -1,5 +1,6 @@
 package io.github.llavamed.cli.bench;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -32,11 +33,27 @@ class BenchFiguresTest {
     BenchTimes times =
         new BenchTimes(0, 0, phase(700), phase(1605), phase(35), new Spread(2305, 2305, 2305));
 
-    Extrapolation full = Extrapolation.of(4, 32, times, 1.0 / 7);
+    ReuseTimes reuse =
+        new ReuseTimes(616, 40, same(700 + 1600 + 25), same(200 + 25), same(700 + 3400 + 250));
+
+    Extrapolation full = Extrapolation.of(4, 32, times, reuse, 1.0 / 7);
 
     assertThat(full.decodeMillis()).isEqualTo(30 * 8 + 5, within(1e-9));
     assertThat(full.prefillMillis()).isEqualTo(1600 * 8 + 5, within(1e-9));
     assertThat(full.firstTokenMillis()).isEqualTo(700 + 1600 * 8 + 5, within(1e-9));
+    Extrapolation.Answers answers = requireNonNull(full.answers());
+    assertThat(answers.alone()).isEqualTo(700 + 1600 * 8 + 25, within(1e-9));
+    assertThat(answers.second()).isEqualTo(200 * 8 + 25, within(1e-9));
+    assertThat(answers.together()).isEqualTo(700 + 3400 * 8 + 250, within(1e-9));
+    assertThat(Extrapolation.of(4, 32, times, null, 1.0 / 7).answers()).isNull();
+  }
+
+  @Test
+  void comparesQuestionsAboutOneImageWithQuestionsAskedAlone() {
+    ReuseTimes reuse = new ReuseTimes(616, 40, same(2000), same(300), same(5000));
+
+    assertThat(reuse.secondPercent()).isEqualTo(15, within(1e-9));
+    assertThat(reuse.speedup()).isEqualTo(4, within(1e-9));
   }
 
   @Test
@@ -65,6 +82,10 @@ class BenchFiguresTest {
       float[] first = model.artifacts().weights().tensor(Q_PROJ).toFloats();
       assertThat(first).isNotEqualTo(model.artifacts().weights().tensor(O_PROJ).toFloats());
     }
+  }
+
+  private static Spread same(double millis) {
+    return new Spread(millis, millis, millis);
   }
 
   private static PhaseTime phase(double millis) {

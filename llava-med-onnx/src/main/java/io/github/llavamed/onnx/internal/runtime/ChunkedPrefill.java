@@ -11,10 +11,16 @@ import java.nio.FloatBuffer;
  */
 final class ChunkedPrefill {
   private final DecoderContext context;
+  private final RunClock clock = new RunClock();
   private FloatBuffer buffer = FloatBuffer.allocate(0);
 
   ChunkedPrefill(DecoderContext context) {
     this.context = context;
+  }
+
+  /** Returns the time spent in the runtime's calls, in nanoseconds. */
+  long runtimeNanos() {
+    return clock.nanos();
   }
 
   /**
@@ -29,7 +35,7 @@ final class ChunkedPrefill {
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
       FloatBuffer embeds = fill(rows, first, count);
-      logits = context.runner().run(cache, embeds, position + first, count, count - 1);
+      logits = context.runner().run(cache, embeds, position + first, count, count - 1, clock);
     }
     return logits;
   }
@@ -41,7 +47,8 @@ final class ChunkedPrefill {
     int chunk = chunkRows(rows.length());
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
-      float[] logits = context.runner().run(cache, fill(rows, first, count), first, count, 0);
+      float[] logits =
+          context.runner().run(cache, fill(rows, first, count), first, count, 0, clock);
       System.arraycopy(logits, 0, all, first * vocabSize, logits.length);
     }
     return all;

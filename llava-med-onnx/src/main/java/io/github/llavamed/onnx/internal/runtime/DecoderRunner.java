@@ -55,9 +55,16 @@ final class DecoderRunner implements AutoCloseable {
    * @param position positions filled before this run
    * @param rows number of rows, ≥ 1
    * @param firstLogitRow first row whose logits are wanted, below {@code rows}
+   * @param clock adds up the time of the runtime's call
    * @return logits of the wanted rows // [rows - firstLogitRow, v]
    */
-  float[] run(KvStorage cache, FloatBuffer embeds, int position, int rows, int firstLogitRow) {
+  float[] run(
+      KvStorage cache,
+      FloatBuffer embeds,
+      int position,
+      int rows,
+      int firstLogitRow,
+      RunClock clock) {
     OrtEnvironment environment = OrtSessions.environment();
     int total = position + rows;
     return OrtSessions.call(
@@ -74,7 +81,9 @@ final class DecoderRunner implements AutoCloseable {
             inputs.put(DecoderNames.SEQLENS_K, seqlensK);
             inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, totalLength);
             inputs.put(DecoderNames.FIRST_LOGIT_ROW, firstRow);
+            long start = System.nanoTime();
             try (OrtSession.Result result = session.run(inputs, LOGITS, cache.present())) {
+              clock.addSince(start);
               return OrtSessions.floats(result, DecoderNames.LOGITS);
             }
           }

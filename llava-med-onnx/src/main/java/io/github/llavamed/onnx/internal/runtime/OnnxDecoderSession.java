@@ -5,6 +5,7 @@ import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,11 @@ final class OnnxDecoderSession implements DecoderSession {
               }
               return copy;
             });
+  }
+
+  @Override
+  public OptionalLong runtimeNanos() {
+    return OptionalLong.of(prefill.runtimeNanos());
   }
 
   @Override

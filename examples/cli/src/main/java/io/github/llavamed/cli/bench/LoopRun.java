@@ -1,0 +1,118 @@
+package io.github.llavamed.cli.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.github.llavamed.generation.GenerationListener;
+import io.github.llavamed.generation.Sampler;
+import io.github.llavamed.generation.StopConditions;
+import io.github.llavamed.generation.StoppingCriterion;
+import io.github.llavamed.generation.TextGenerator;
+import io.github.llavamed.inference.DecoderSession;
+import io.github.llavamed.inference.InferenceBackend;
+import io.github.llavamed.prompt.TokenSegment;
+import io.github.llavamed.tokenizer.Tokenizer;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures the generation loop around the runtime's calls: choice of the token, text, stop strings,
+ * and the way into the runtime and back. Confined to one thread.
+ */
+final class LoopRun {
+  private static final int PROMPT_TOKENS = 8;
+
+  /** Enough for the compiler to have seen every part of the loop before the last repeats. */
+  private static final int MOST_TOKENS = 64;
+
+  private final InferenceBackend backend;
+  private final Tokenizer tokenizer;
+  private final int newTokens;
+
+  LoopRun(InferenceBackend backend, Tokenizer tokenizer, int contextLength) {
+    this.backend = backend;
+    this.tokenizer = tokenizer;
+    this.newTokens = Math.min(MOST_TOKENS, contextLength - PROMPT_TOKENS);
+  }
+
+  /** Measures; one more repeat goes first and does not count. */
+  LoopCost measure(int repeats) {
+    Marks[] marks = new Marks[repeats];
+    once();
+    for (int i = 0; i < repeats; i++) {
+      marks[i] = once();
+    }
+    double[] allocated = new double[repeats];
+    double[] java = new double[repeats];
+    boolean known = true;
+    for (int i = 0; i < repeats; i++) {
+      allocated[i] = (double) marks[i].allocated / (newTokens - 1);
+      java[i] = (marks[i].wall - marks[i].runtime) / 1e3 / (newTokens - 1);
+      known &= marks[i].runtimeKnown;
+    }
+    return new LoopCost(known ? Spread.of(java) : null, Spread.of(allocated));
+  }
+
+  private Marks once() {
+    int[] ids = new int[PROMPT_TOKENS];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = 1 + i % (tokenizer.size() - 1);
+    }
+    try (DecoderSession session = backend.openSession(PROMPT_TOKENS + newTokens)) {
+      Marks marks = new Marks(session);
+      new TextGenerator(tokenizer)
+          .generate(
+              session,
+              new TextGenerator.Input(
+                  List.of(),
+                  List.of(TokenSegment.of(ids)),
+                  List.of(),
+                  new StopConditions(
+                      newTokens,
+                      List.of("</s>"),
+                      StoppingCriterion.never(),
+                      Set.of(),
+                      null,
+                      () -> false),
+                  List.of(),
+                  List.of(Sampler.greedy()),
+                  0,
+                  marks));
+      return marks;
+    }
+  }
+
+  /** Notes what has passed between the first token and the last. */
+  private static final class Marks implements GenerationListener {
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final DecoderSession session;
+    private @Nullable Start start;
+    private boolean runtimeKnown;
+    private long wall;
+    private long runtime;
+    private long allocated;
+
+    /** Readings at the first token. */
+    private record Start(long wall, long runtime, long allocated) {}
+
+    Marks(DecoderSession session) {
+      this.session = session;
+    }
+
+    @Override
+    public void onToken(int id, String text) {
+      long now = System.nanoTime();
+      long inRuntime = session.runtimeNanos().orElse(0);
+      long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+      Start first = start;
+      if (first == null) {
+        runtimeKnown = session.runtimeNanos().isPresent();
+        start = new Start(now, inRuntime, bytes);
+      } else {
+        wall = now - first.wall;
+        runtime = inRuntime - first.runtime;
+        allocated = bytes - first.allocated;
+      }
+    }
+  }
+}
