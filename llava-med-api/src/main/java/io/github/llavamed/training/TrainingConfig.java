@@ -75,6 +75,7 @@ import org.jspecify.annotations.Nullable;
  * @param loraAlpha {@code loraAlpha / loraRank} scales the additions
  * @param loraTargetModules last names of the layers that get additions
  * @param ranks this process among those that train together
+ * @param sharding what each of those processes keeps in memory
  * @param quirks defects of the original that are reproduced
  */
 public record TrainingConfig(
@@ -125,6 +126,7 @@ public record TrainingConfig(
     double loraAlpha,
     List<String> loraTargetModules,
     RankContext ranks,
+    Sharding sharding,
     TrainingQuirks quirks) {
   /** Checks the ranges and copies the list. */
   public TrainingConfig {
@@ -279,6 +281,7 @@ public record TrainingConfig(
     private double loraAlpha = 16;
     private List<String> loraTargetModules = List.of("q_proj", "v_proj");
     private RankContext ranks = RankContext.SINGLE;
+    private Sharding sharding = Sharding.NONE;
     private TrainingQuirks quirks = TrainingQuirks.NONE;
 
     private Builder() {}
@@ -331,6 +334,7 @@ public record TrainingConfig(
       this.loraAlpha = from.loraAlpha;
       this.loraTargetModules = from.loraTargetModules;
       this.ranks = from.ranks;
+      this.sharding = from.sharding;
       this.quirks = from.quirks;
     }
 
@@ -616,6 +620,12 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Sets {@link TrainingConfig#sharding}. */
+    public Builder sharding(Sharding value) {
+      sharding = value;
+      return this;
+    }
+
     /** Sets {@link TrainingConfig#quirks}. */
     public Builder quirks(TrainingQuirks value) {
       quirks = value;
@@ -677,6 +687,7 @@ public record TrainingConfig(
           loraAlpha,
           loraTargetModules,
           ranks,
+          sharding,
           quirks);
     }
   }

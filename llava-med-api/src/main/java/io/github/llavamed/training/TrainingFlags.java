@@ -89,6 +89,10 @@ public final class TrainingFlags {
       case "save_total_limit" -> to.saveTotalLimit(Integer.valueOf(value));
       case "adapter_only" -> to.adapterOnly(bool(value));
       case "logging_steps" -> to.loggingSteps(Integer.parseInt(value));
+      case "sharding" -> to.sharding(Sharding.valueOf(upper(value)));
+      case "fsdp" -> to.sharding(Sharding.ofFsdp(value));
+      // The unit is always one decoder layer, whatever its class is called in Python.
+      case "fsdp_transformer_layer_cls_to_wrap" -> to;
       case "seed" -> to.seed(Long.parseLong(value));
       case "mask_alignment" -> to.maskAlignment(MaskAlignment.valueOf(upper(value)));
       case "bos_token" -> to.bosToken(value);

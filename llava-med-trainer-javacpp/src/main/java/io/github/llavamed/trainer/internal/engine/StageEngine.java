@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.engine;
 
+import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
 import io.github.llavamed.trainer.internal.nn.AttentionMask;
 import io.github.llavamed.trainer.internal.nn.DecoderLayer;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
@@ -8,6 +9,7 @@ import io.github.llavamed.trainer.internal.nn.RotaryEmbedding;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.trainer.internal.torch.Scopes;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Forward keeps each layer's input; backward goes through the layers in reverse and either
  * computes a layer again or uses the record it kept. Both give the same bits. Gradients add up in
  * the parameters. Confined to one thread.
+ *
+ * <p>Parameters of a stage are acquired before it computes and released after it; where they are
+ * cut into slices, all ranks must do so in the same order, so a rank without a sample calls {@link
+ * #idle()} instead.
  */
 public final class StageEngine {
   private static final long SUM = 2; // at::Reduction::Sum
@@ -31,16 +37,31 @@ public final class StageEngine {
 
   private final LlavaForConditionalGeneration model;
   private final ParamStore params;
+  private final ParameterLayout layout;
   private final EngineOptions options;
   private final List<DecoderLayer> layers;
+  private final StageNames names;
 
-  /** Creates the engine of a model whose trainable tensors are chosen. */
+  /**
+   * Creates the engine of a model whose trainable tensors are chosen.
+   *
+   * @throws IllegalArgumentException if layers shall keep their inside while weights are cut into
+   *     slices: the records would keep all weights whole
+   */
   public StageEngine(
-      LlavaForConditionalGeneration model, ParamStore params, EngineOptions options) {
+      LlavaForConditionalGeneration model,
+      ParamStore params,
+      ParameterLayout layout,
+      EngineOptions options) {
+    if (layout.isSharded() && !options.recompute()) {
+      throw new IllegalArgumentException("recompute: expected true with sharding, found false");
+    }
     this.model = model;
     this.params = params;
+    this.layout = layout;
     this.options = options;
     this.layers = model.layers();
+    this.names = StageNames.of(params, layers.size());
   }
 
   /** A layer in flight: its input, and the record of its inside if that was kept. */
@@ -61,6 +82,7 @@ public final class StageEngine {
    */
   public double accumulate(MicroBatch batch, double scale) {
     if (batch.trainedTokens() == 0) {
+      idle();
       return Double.NaN;
     }
     Stage[] stages = new Stage[layers.size()];
@@ -85,6 +107,54 @@ public final class StageEngine {
           stage.close();
         }
       }
+    }
+  }
+
+  /** Takes part in a micro-batch of the other ranks without one of its own. */
+  public void idle() {
+    if (!layout.isSharded()) {
+      return;
+    }
+    int lowest = lowestTrainable();
+    within(names.embedding(), () -> {});
+    for (int i = 0; i < layers.size(); i++) {
+      within(names.layer(i), () -> {});
+    }
+    withGradients(names.head(), () -> {});
+    for (int i = layers.size() - 1; i >= Math.max(lowest, 0); i--) {
+      withGradients(names.layer(i), () -> {});
+    }
+    if (lowest < 0) {
+      withGradients(names.embedding(), () -> {});
+    }
+  }
+
+  /** Runs the work while the tensors of a stage are there. */
+  private void within(List<String> stage, Runnable work) {
+    layout.acquire(stage);
+    try {
+      work.run();
+    } finally {
+      layout.release(stage);
+    }
+  }
+
+  /** The same for work that leaves gradients. */
+  private void withGradients(List<String> stage, Runnable work) {
+    within(
+        stage,
+        () -> {
+          work.run();
+          layout.reduceGradients(stage);
+        });
+  }
+
+  private Tensor whileHere(List<String> stage, Supplier<Tensor> work) {
+    layout.acquire(stage);
+    try {
+      return work.get();
+    } finally {
+      layout.release(stage);
     }
   }
 
@@ -129,12 +199,15 @@ public final class StageEngine {
   private Tensor forward(
       DeviceBatch data, RotaryEmbedding.Angles angles, int lowest, @Nullable Stage[] stages) {
     AttentionMask mask = data.mask();
-    Tensor x = Scopes.keepNoGrad(() -> embed(data)); // [b, s, c]
+    Tensor x =
+        whileHere(names.embedding(), () -> Scopes.keepNoGrad(() -> embed(data))); // [b, s, c]
     for (int i = 0; i < layers.size(); i++) {
       DecoderLayer layer = layers.get(i);
       Tensor input = x;
       if (options.recompute() || i < lowest) {
-        x = Scopes.keepNoGrad(() -> layer.forward(input, angles, mask));
+        x =
+            whileHere(
+                names.layer(i), () -> Scopes.keepNoGrad(() -> layer.forward(input, angles, mask)));
         stages[i] = new Stage(input, null);
       } else {
         input.set_requires_grad(true);
@@ -166,11 +239,18 @@ public final class StageEngine {
   /** Takes the loss at the trained places, some at a time; returns the gradient of the input. */
   private @Nullable Tensor head(
       Tensor hidden, DeviceBatch data, double scale, boolean wantsGradient, double[] loss) {
-    long count = data.targets().size(0);
     Tensor gradient =
         wantsGradient
             ? Scopes.keepNoGrad(() -> torch.zeros_like(hidden.flatten(0, 1))) // [b * s, c]
             : null;
+    withGradients(names.head(), () -> head(hidden, data, scale, gradient, loss));
+    return gradient;
+  }
+
+  private void head(
+      Tensor hidden, DeviceBatch data, double scale, @Nullable Tensor gradient, double[] loss) {
+    boolean wantsGradient = gradient != null;
+    long count = data.targets().size(0);
     for (long from = 0; from < count; from += options.headChunk()) {
       long size = Math.min(options.headChunk(), count - from);
       try (PointerScope scope = new PointerScope()) {
@@ -196,7 +276,6 @@ public final class StageEngine {
         }
       }
     }
-    return gradient;
   }
 
   private void backward(
@@ -211,28 +290,39 @@ public final class StageEngine {
       if (stage == null) {
         throw new IllegalStateException("layer " + i + " was not run forward");
       }
-      Tensor below;
-      try (PointerScope scope = new PointerScope()) {
-        below = backward(i, stage, data.mask(), angles, gradient);
-      }
-      gradient.close();
-      gradient = below;
+      Tensor above = gradient;
+      int index = i;
+      withGradients(
+          names.layer(i),
+          () -> {
+            try (PointerScope scope = new PointerScope()) {
+              backward(index, stage, data.mask(), angles, above);
+            }
+          });
+      // grad() points into the input, which goes away.
+      gradient = Scopes.keepNoGrad(() -> new Tensor(stage.input().grad()));
+      above.close();
       stage.close();
       stages[i] = null;
     }
+    Tensor last = gradient;
     if (lowest < 0) {
-      try (PointerScope scope = new PointerScope()) {
-        Tensor embedded = embed(data);
-        // Text alone may leave nothing to train here: the projector saw no image.
-        if (embedded.requires_grad()) {
-          propagate(embedded, gradient.view_as(embedded));
-        }
-      }
+      withGradients(names.embedding(), () -> embedBackward(data, last));
     }
-    gradient.close();
+    last.close();
   }
 
-  private Tensor backward(
+  private void embedBackward(DeviceBatch data, Tensor gradient) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor embedded = embed(data);
+      // Text alone may leave nothing to train here: the projector saw no image.
+      if (embedded.requires_grad()) {
+        propagate(embedded, gradient.view_as(embedded));
+      }
+    }
+  }
+
+  private void backward(
       int index, Stage stage, AttentionMask mask, RotaryEmbedding.Angles angles, Tensor gradient) {
     Tensor input = stage.input();
     Tensor output = stage.output();
@@ -241,8 +331,6 @@ public final class StageEngine {
       output = layers.get(index).forward(input, angles, mask); // [b, s, c]
     }
     propagate(output, gradient.view_as(output));
-    // grad() points into the input, which goes away.
-    return new Tensor(input.grad()).retainReference();
   }
 
   private static void propagate(Tensor output, Tensor gradient) {

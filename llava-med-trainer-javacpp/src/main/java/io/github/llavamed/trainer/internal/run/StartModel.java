@@ -10,7 +10,9 @@ import io.github.llavamed.model.ModelMismatchException;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
 import io.github.llavamed.trainer.internal.nn.MultiModalProjector;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
+import io.github.llavamed.trainer.internal.torch.Partition;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
+import io.github.llavamed.training.Sharding;
 import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.weights.FloatMatrix;
 import io.github.llavamed.weights.NewRows;
@@ -70,10 +72,17 @@ record StartModel(
               NewRows.INITIALIZER_RANGE,
               training.seed());
       StartConfig config = StartConfig.of(training, vocabulary.rows());
-      ParamStore params = new ParamStore(training.device());
+      ParamStore params = new ParamStore(training.device(), partition(training));
       new Loader(training, config, tokens, vocabulary, params, stored).load(adapter);
       return new StartModel(params, config, tokens, vocabulary);
     }
+  }
+
+  private static @Nullable Partition partition(TrainingConfig training) {
+    return training.sharding() == Sharding.NONE
+        ? null
+        : new Partition(
+            training.ranks().rank(), training.ranks().worldSize(), name -> !isTower(name));
   }
 
   private static Map<String, TensorData> canonical(Checkpoint files) {

@@ -3,7 +3,8 @@ package io.github.llavamed.trainer.internal.run;
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
-import io.github.llavamed.trainer.internal.distributed.ProcessGroup;
+import io.github.llavamed.trainer.internal.distributed.Comm;
+import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
 import io.github.llavamed.trainer.internal.engine.EngineOptions;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
@@ -18,6 +19,7 @@ import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.training.BadSamplePolicy;
 import io.github.llavamed.training.InvalidTrainingDataException;
+import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.SaveStrategy;
 import io.github.llavamed.training.StepMetrics;
 import io.github.llavamed.training.TrainingConfig;
@@ -42,10 +44,11 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingRun implements AutoCloseable {
   private final TrainingConfig config;
   private final TrainingListener listener;
-  private final ProcessGroup group;
+  private final Comm comm;
   private final StartModel start;
   private final SampleLoader samples;
   private final Collator collator;
+  private final ParameterLayout layout;
   private final StageEngine engine;
   private final AdamW optimizer;
   private final StepPlan plan;
@@ -71,13 +74,13 @@ public final class TrainingRun implements AutoCloseable {
   private TrainingRun(
       TrainingConfig config,
       TrainingListener listener,
-      ProcessGroup group,
+      Comm comm,
       StartModel start,
       SampleLoader samples)
       throws IOException {
     this.config = config;
     this.listener = listener;
-    this.group = group;
+    this.comm = comm;
     this.start = start;
     this.samples = samples;
     this.collator =
@@ -86,12 +89,13 @@ public final class TrainingRun implements AutoCloseable {
             start.tokens().padId(),
             start.tokens().markers(),
             config.quirks());
-    this.engine = engine(config, start);
+    this.layout = ParameterLayout.of(start.params(), comm, computeType(config));
+    this.engine = engine(config, start, layout);
     this.optimizer =
         new AdamW(
             new AdamWConfig(
                 config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(), config.weightDecay()),
-            start.params());
+            layout.held());
     this.plan = StepPlan.of(samples.size(), config);
     this.schedule =
         new LearningRateSchedule(
@@ -119,21 +123,21 @@ public final class TrainingRun implements AutoCloseable {
     LibTorch.setThreads(config.threads(), config.precision() == Precision.FP32);
     StartModel start = StartModel.load(config);
     SampleLoader samples = null;
-    ProcessGroup group = null;
+    Comm comm = null;
     try {
       if (start.params().trainableNames().isEmpty()) {
         throw new IllegalArgumentException("nothing to train: every tensor is frozen");
       }
       samples = SampleLoader.open(config, start.tokens(), start.config().llava());
-      group = ProcessGroup.join(config.ranks(), config.device());
-      return new TrainingRun(config, listener, group, start, samples);
+      comm = Comm.join(config.ranks(), config.device());
+      return new TrainingRun(config, listener, comm, start, samples);
     } catch (IOException | RuntimeException e) {
       start.close();
       if (samples != null) {
         samples.close();
       }
-      if (group != null) {
-        group.close();
+      if (comm != null) {
+        comm.close();
       }
       throw e;
     }
@@ -141,9 +145,9 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Returns the model of a run, over the tensors of its start. */
   static LlavaForConditionalGeneration model(TrainingConfig config, StartModel start) {
-    ScalarType type = config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
     ModelContext context =
-        ModelContext.of(start.params(), type).withLoraScaling(LoraPairs.scaling(config));
+        ModelContext.of(start.params(), computeType(config))
+            .withLoraScaling(LoraPairs.scaling(config));
     var llava = start.config().llava();
     return new LlavaForConditionalGeneration(
         context,
@@ -154,14 +158,29 @@ public final class TrainingRun implements AutoCloseable {
         llava == null ? null : llava.projector());
   }
 
-  /** Returns what runs the micro-batches of a run. */
+  private static ScalarType computeType(TrainingConfig config) {
+    return config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+  }
+
+  /** Returns what runs the micro-batches of a process alone. */
   static StageEngine engine(TrainingConfig config, StartModel start) {
+    return engine(
+        config,
+        start,
+        ParameterLayout.of(
+            start.params(), Comm.join(RankContext.SINGLE, "cpu"), computeType(config)));
+  }
+
+  /** Returns what runs the micro-batches of a run. */
+  private static StageEngine engine(
+      TrainingConfig config, StartModel start, ParameterLayout layout) {
     boolean markersOnly = config.tuneMmMlpAdapter() && start.tokens().markers();
     return new StageEngine(
         model(config, start),
         start.params(),
+        layout,
         new EngineOptions(
-            config.gradientCheckpointing(),
+            config.gradientCheckpointing() || layout.isSharded(),
             markersOnly,
             paddingRow(config, start),
             EngineOptions.DEFAULT_HEAD_CHUNK));
@@ -192,6 +211,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private RunState resume() throws IOException {
     RunState found = checkpoints.restoreNewest();
+    checkSameStep(found == null ? 0 : found.step());
     if (found == null) {
       return RunState.start(config.seed());
     }
@@ -203,6 +223,16 @@ public final class TrainingRun implements AutoCloseable {
     return config.quirks().legacyResumePosition()
         ? new RunState(found.step(), plan.legacyPosition(found.step()), 0, found.seed())
         : found;
+  }
+
+  /** Ranks that go on from different checkpoints would train different models. */
+  private void checkSameStep(long mine) {
+    long first = Math.round(comm.sum(config.ranks().isMain() ? mine : 0)[0]);
+    if (mine != first) {
+      throw new LlavaMedException(
+          "rank %d: expected the checkpoint of step %d in %s, as rank 0 has it; found step %d: all ranks must see the same files"
+              .formatted(config.ranks().rank(), first, config.outputDir(), mine));
+    }
   }
 
   /** Lets a test see inside. */
@@ -238,14 +268,17 @@ public final class TrainingRun implements AutoCloseable {
     if (config.ranks().isMain()) {
       checkpoints.saveResult(state);
     }
-    group.barrier();
+    comm.barrier();
     return new TrainingReport(state.step(), List.copyOf(skipped), config.outputDir());
   }
 
   /** Takes steps up to a number of them, and writes checkpoints where they are due. */
   public void runUntil(long lastStep) throws IOException {
     listener.started(plan());
-    group.barrier(); // all ranks have read the checkpoints
+    if (layout.isSharded() && !config.gradientCheckpointing()) {
+      listener.warned("sharding full: layers are computed again in the backward pass");
+    }
+    comm.barrier(); // all ranks have read the checkpoints
     Path directory = config.ranks().isMain() ? config.outputDir() : null;
     try (MetricsFile metrics = MetricsFile.open(directory, state.step())) {
       while (state.step() < lastStep) {
@@ -271,18 +304,18 @@ public final class TrainingRun implements AutoCloseable {
     long begin = System.nanoTime();
     Accumulated sums = accumulate();
     long step = state.step() + 1;
-    group.averageGradients(start.params());
-    inspector.gradients(step, start.params());
-    double norm = Gradients.norm(start.params());
+    layout.averageGradients();
+    inspector.gradients(step, layout.held());
+    double norm = layout.gradientNorm();
     if (config.maxGradNorm() > 0) {
-      Gradients.clip(start.params(), norm, config.maxGradNorm());
+      Gradients.clip(layout.held(), norm, config.maxGradNorm());
     }
     double rate = schedule.at(state.step());
     optimizer.step(rate);
-    Gradients.clear(start.params());
+    Gradients.clear(layout.held());
     state = new RunState(step, sums.nextMicroBatch, sums.countedMicroBatches, state.seed());
-    inspector.stepped(step, start.params(), optimizer);
-    double[] all = group.sum(sums.loss, (double) sums.tokens, (double) sums.trainedTokens);
+    inspector.stepped(step, layout.held(), optimizer);
+    double[] all = comm.sum(sums.loss, (double) sums.tokens, (double) sums.trainedTokens);
     return new StepMetrics(
         step,
         (double) sums.nextMicroBatch / plan.microBatchesPerEpoch(),
@@ -317,7 +350,9 @@ public final class TrainingRun implements AutoCloseable {
       long number = sums.nextMicroBatch++;
       int[] numbers = order.samples(number);
       MicroBatch batch = microBatch(numbers);
-      if (batch != null) {
+      if (batch == null) {
+        engine.idle();
+      } else {
         double loss = engine.accumulate(batch, 1.0 / plan.accumulation());
         checkFinite(loss, batch, numbers);
         Arrays.stream(numbers).forEach(sums.samples::add);
@@ -365,7 +400,7 @@ public final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    group.close();
+    comm.close();
     optimizer.close();
     start.close();
     samples.close();

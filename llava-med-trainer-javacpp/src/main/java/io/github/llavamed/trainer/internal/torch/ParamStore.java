@@ -3,6 +3,7 @@ package io.github.llavamed.trainer.internal.torch;
 import io.github.llavamed.model.ModelMismatchException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,17 +15,51 @@ import org.jspecify.annotations.Nullable;
 /**
  * The model's tensors by their canonical names, in the order of the forward pass.
  *
+ * <p>A store with a {@link Partition} keeps only its rank's slice of what it is given, and in place
+ * of the tensor one of that shape without memory; whoever computes lends it the whole for a while.
+ *
  * <p>Owns its tensors; {@link #close()} frees them and is idempotent. Confined to one thread while
  * it changes.
  */
 public final class ParamStore implements AutoCloseable {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, Tensor> lent = new HashMap<>();
   private final Device device;
+  private final @Nullable Partition partition;
+  private final @Nullable ParamStore slices;
 
   /** Creates an empty store for tensors on a device, {@code cpu} or {@code cuda:0} …. */
   public ParamStore(String device) {
+    this(device, null);
+  }
+
+  /**
+   * Creates an empty store that keeps slices.
+   *
+   * @param partition which tensors are cut and how, or null to keep all of them whole
+   */
+  public ParamStore(String device, @Nullable Partition partition) {
     this.device = new Device(device);
     this.device.retainReference();
+    this.partition = partition;
+    this.slices = partition == null ? null : new ParamStore(device);
+  }
+
+  /** Returns how tensors are cut, or null if they are whole. */
+  public @Nullable Partition partition() {
+    return partition;
+  }
+
+  /**
+   * Returns this rank's slices by the names of their tensors, which stay the store's. // [c] each
+   *
+   * @throws IllegalStateException if the tensors are whole
+   */
+  public ParamStore slices() {
+    if (slices == null) {
+      throw new IllegalStateException("the tensors of this store are whole");
+    }
+    return slices;
   }
 
   /** Returns where the tensors are. */
@@ -34,9 +69,31 @@ public final class ParamStore implements AutoCloseable {
 
   /** Takes over a tensor, in place of one of the same name. */
   public void put(String name, Tensor tensor) {
-    Tensor before = tensors.put(name, tensor);
+    Tensor kept = tensor;
+    if (partition != null && partition.covers().test(name)) {
+      slices().put(name, partition.slice(tensor));
+      kept = Partition.placeholder(tensor);
+      tensor.close();
+    }
+    Tensor before = tensors.put(name, kept);
     if (before != null) {
       before.close();
+    }
+  }
+
+  /** Takes over the whole of a cut tensor until {@link #takeBack}. */
+  public void lend(String name, Tensor whole) {
+    Tensor before = lent.put(name, whole);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** Frees the whole of a cut tensor; nothing happens if it is not there. */
+  public void takeBack(String name) {
+    Tensor whole = lent.remove(name);
+    if (whole != null) {
+      whole.close();
     }
   }
 
@@ -46,7 +103,7 @@ public final class ParamStore implements AutoCloseable {
    * @throws ModelMismatchException if there is none of that name
    */
   public Tensor get(String name) {
-    Tensor tensor = tensors.get(name);
+    Tensor tensor = find(name);
     if (tensor == null) {
       throw new ModelMismatchException(
           "tensor '%s': not among the %d of the model".formatted(name, tensors.size()));
@@ -56,7 +113,8 @@ public final class ParamStore implements AutoCloseable {
 
   /** Returns a tensor, or null if there is none of that name. */
   public @Nullable Tensor find(String name) {
-    return tensors.get(name);
+    Tensor whole = lent.get(name);
+    return whole == null ? tensors.get(name) : whole;
   }
 
   /** Returns whether there is a tensor of that name. */
@@ -73,6 +131,9 @@ public final class ParamStore implements AutoCloseable {
   public void setTrainable(Set<String> names) {
     names.forEach(this::get);
     tensors.forEach((name, tensor) -> tensor.set_requires_grad(names.contains(name)));
+    if (slices != null) {
+      slices.tensors.forEach((name, slice) -> slice.set_requires_grad(names.contains(name)));
+    }
   }
 
   /** Returns whether a tensor gets gradients. */
@@ -101,6 +162,11 @@ public final class ParamStore implements AutoCloseable {
 
   @Override
   public void close() {
+    if (slices != null) {
+      slices.close();
+    }
+    lent.values().forEach(Tensor::close);
+    lent.clear();
     tensors.values().forEach(Tensor::close);
     tensors.clear();
     device.close();
