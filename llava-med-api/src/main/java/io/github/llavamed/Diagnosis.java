@@ -1,6 +1,7 @@
 package io.github.llavamed;
 
 import io.github.llavamed.inference.BackendReport;
+import io.github.llavamed.internal.CpuClass;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -51,6 +52,11 @@ public record Diagnosis(
     public Machine {
       cpuFeatures = List.copyOf(cpuFeatures);
     }
+
+    /** Returns the class of the processor by what it has for products of bytes, in a few words. */
+    public String cpuClass() {
+      return CpuClass.of(cpuFeatures);
+    }
   }
 
   /** Returns the table, one fact a line, ready to be pasted into a bug report. */
@@ -65,6 +71,7 @@ public record Diagnosis(
         text,
         "cpu features",
         machine.cpuFeatures().isEmpty() ? "unknown" : String.join(" ", machine.cpuFeatures()));
+    line(text, "cpu class", machine.cpuClass());
     line(
         text,
         "memory",
@@ -76,6 +83,9 @@ public record Diagnosis(
     }
     for (BackendReport backend : backends) {
       line(text, "backend", describe(backend));
+      if (backend.advice() != null) {
+        line(text, "precision", backend.id() + ": " + backend.advice());
+      }
     }
     return text.toString();
   }

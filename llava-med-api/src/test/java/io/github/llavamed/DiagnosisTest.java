@@ -8,6 +8,8 @@ import io.github.llavamed.internal.SystemInspection;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DiagnosisTest {
   @Test
@@ -24,11 +26,17 @@ class DiagnosisTest {
                 List.of("avx2", "avx512_vnni"),
                 OptionalLong.of(16L << 30)),
             List.of(
-                new BackendReport("onnx-cpu", 50, BackendStatus.available("1.0, 8 cores"), "a.jar"),
+                new BackendReport(
+                    "onnx-cpu",
+                    50,
+                    BackendStatus.available("1.0, 8 cores"),
+                    "a.jar",
+                    "int8, since it is fast"),
                 new BackendReport(
                     "onnx-cuda",
                     90,
                     BackendStatus.unavailable("libcudart.so.12 not found"),
+                    null,
                     null)));
 
     assertThat(diagnosis.toText().lines())
@@ -39,8 +47,10 @@ class DiagnosisTest {
             "system        Linux 6.1, amd64",
             "processor     Processor X, 8 usable",
             "cpu features  avx2 avx512_vnni",
+            "cpu class     AVX-512 with VNNI: byte dot products, int8 at full speed",
             "memory        16384 MiB",
             "backend       onnx-cpu: available: 1.0, 8 cores (priority 50, from a.jar)",
+            "precision     onnx-cpu: int8, since it is fast",
             "backend       onnx-cuda: not available: libcudart.so.12 not found (priority 90)");
     assertThat(diagnosis).hasToString(diagnosis.toText());
   }
@@ -59,6 +69,26 @@ class DiagnosisTest {
 
     assertThat(machine.processor()).isEqualTo("Some CPU @ 2 GHz");
     assertThat(machine.cpuFeatures()).containsExactly("avx", "avx2", "avx512_vnni");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fpu sse4_2 avx,no AVX2",
+    "avx avx2 fma,AVX2 without VNNI",
+    "avx2 avx_vnni,AVX2 with VNNI",
+    "avx2 avx512f avx512bw avx512vl,AVX-512 without VNNI",
+    "avx2 avx512f avx512bw avx512_vnni,AVX-512 with VNNI",
+    "avx512_vnni amx_tile amx_int8,AMX",
+    "fp asimd,NEON without dot products",
+    "fp asimd asimddp,NEON with dot products",
+    "asimd asimddp i8mm,NEON with i8mm",
+    "'',unknown"
+  })
+  void namesTheClassOfTheProcessor(String flags, String expected) {
+    String key = flags.contains("asimd") ? "Features" : "flags";
+    Diagnosis.Machine machine = SystemInspection.machine(key + "\t: " + flags + "\n");
+
+    assertThat(machine.cpuClass()).startsWith(expected).doesNotContain("\n");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.llavamed.inference;
 
+import java.util.Optional;
+
 /**
  * Entry point of a backend, found by {@link java.util.ServiceLoader}.
  *
@@ -24,6 +26,14 @@ public interface InferenceBackendProvider {
 
   /** Says whether the backend can run here, or why not; never throws. */
   BackendStatus probe();
+
+  /**
+   * Says in one line which precision it would take here for a model of seven billion weights if
+   * nobody asked for one, and why; asked only where it can run.
+   */
+  default Optional<String> precisionAdvice() {
+    return Optional.empty();
+  }
 
   /**
    * Makes a backend for one model. The caller closes it, and closes {@code model} after it.

@@ -80,6 +80,11 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
   }
 
   @Override
+  public Optional<String> precisionAdvice() {
+    return Optional.of(PrecisionChoice.advice(Memory.available(), CpuFeatures.current()));
+  }
+
+  @Override
   public InferenceBackend create(ModelArtifacts model, BackendOptions options) {
     return create(model, options, OnnxBackendOptions.defaults());
   }

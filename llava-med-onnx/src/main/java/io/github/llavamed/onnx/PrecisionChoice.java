@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 record PrecisionChoice(Precision precision, String reason, List<String> warnings) {
   /** Models whose float32 weights are smaller than this stay in float32: they are fast anyway. */
   static final long SMALL_BYTES = 1L << 30;
+
+  /** LLaVA-Med v1.5: matrices of Mistral-7B with its head; vision tower and projector. */
+  private static final ModelBytes SEVEN_BILLION = new ModelBytes(7_110_393_856L, 311_000_000L);
+
+  /** Cache of 1024 positions and activations of one chunk of such a model. */
+  private static final long SEVEN_BILLION_WORKING_BYTES = 466L << 20;
 
   private static final List<Precision> AVAILABLE =
       List.of(Precision.FP32, Precision.INT8, Precision.INT4);
@@ -90,6 +98,19 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
       }
     }
     throw notEnough(Precision.INT4, situation, "free some, or use a smaller model");
+  }
+
+  /** Returns in one line what {@link #of} would decide for a model of seven billion weights. */
+  static String advice(OptionalLong available, CpuFeatures cpu) {
+    Situation situation = new Situation(SEVEN_BILLION, SEVEN_BILLION_WORKING_BYTES, available, cpu);
+    try {
+      PrecisionChoice choice = of(null, situation);
+      return "for 7B: "
+          + Stream.concat(Stream.of(choice.reason()), choice.warnings().stream())
+              .collect(Collectors.joining("; "));
+    } catch (LlavaMedException e) {
+      return "for 7B: none, int4 needs " + needs(Precision.INT4, situation);
+    }
   }
 
   private static PrecisionChoice asked(Precision asked, Situation situation) {

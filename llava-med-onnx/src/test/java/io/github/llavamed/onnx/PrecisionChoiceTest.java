@@ -85,6 +85,28 @@ class PrecisionChoiceTest {
   }
 
   @Test
+  void saysInOneLineWhatALargeModelWouldRunIn() {
+    CpuFeatures amx = new CpuFeatures("amd64", "newest", Set.of("avx2", "amx_int8"));
+    OptionalLong much = OptionalLong.of(64 * GIB);
+
+    assertThat(PrecisionChoice.advice(much, VNNI))
+        .startsWith("for 7B: int8, the fastest for prompts")
+        .contains("of 64.0 GiB available")
+        .doesNotContain("\n");
+    assertThat(PrecisionChoice.advice(much, amx)).startsWith("for 7B: int8, the fastest");
+    assertThat(PrecisionChoice.advice(much, AVX2))
+        .startsWith("for 7B: int8")
+        .contains("7 bits", "no byte dot product");
+    assertThat(PrecisionChoice.advice(much, SSE)).startsWith("for 7B: fp32");
+    assertThat(PrecisionChoice.advice(OptionalLong.of(7 * GIB), VNNI))
+        .startsWith("for 7B: int4, since memory is short");
+    assertThat(PrecisionChoice.advice(OptionalLong.of(2 * GIB), VNNI))
+        .startsWith("for 7B: none, int4 needs")
+        .contains("2048 MiB available");
+    assertThat(PrecisionChoice.advice(OptionalLong.empty(), VNNI)).startsWith("for 7B: int8");
+  }
+
+  @Test
   void warnsOfSlowPrecisionsAndNamesTheFasterOne() {
     assertThat(PrecisionChoice.of(Precision.FP32, situation(SEVEN_BILLION, 64 * GIB, VNNI)))
         .satisfies(choice -> assertThat(choice.warnings()).first().asString().contains("int8"));

@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
 /** {@code doctor}: what this machine can run, and why not. */
 @Command(
     name = "doctor",
-    description = "Shows the backends on the class path, the machine and the versions.",
+    description =
+        "Shows the class of the processor, memory, the versions, and of each backend on the class"
+            + " path whether it can run and which precision it would take.",
     footer = {"", "Example:", "  llava-med doctor"})
 final class DoctorCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

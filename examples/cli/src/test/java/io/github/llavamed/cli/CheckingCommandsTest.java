@@ -168,6 +168,10 @@ class CheckingCommandsTest {
 
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).contains("onnx-cpu: available", System.getProperty("java.version"));
+    assertThat(outcome.out().lines())
+        .filteredOn(line -> line.startsWith("cpu class ") || line.startsWith("memory "))
+        .hasSize(2);
+    assertThat(outcome.out()).containsPattern("precision +onnx-cpu: for 7B: \\w+");
   }
 
   @Test

@@ -76,7 +76,22 @@ public record FoundProvider(
 
   /** Returns id, rank, status and place. */
   public BackendReport report() {
-    return new BackendReport(id, priority, status(), location);
+    BackendStatus status = status();
+    return new BackendReport(id, priority, status, location, advice(status));
+  }
+
+  /**
+   * Returns what the provider says on precisions; silence if it cannot run or the question fails.
+   */
+  private @Nullable String advice(BackendStatus status) {
+    if (provider == null || !status.available()) {
+      return null;
+    }
+    try {
+      return provider.precisionAdvice().orElse(null);
+    } catch (LinkageError | RuntimeException e) {
+      return "cannot be asked: " + reason(e);
+    }
   }
 
   /** Returns class and place for messages. */
