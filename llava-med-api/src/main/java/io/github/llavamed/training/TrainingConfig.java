@@ -5,6 +5,7 @@ import io.github.llavamed.inference.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,10 @@ import org.jspecify.annotations.Nullable;
  * @param loraRank rank of low-rank additions, or 0 to train the weights themselves
  * @param loraAlpha {@code loraAlpha / loraRank} scales the additions
  * @param loraTargetModules last names of the layers that get additions
+ * @param loraDropout share of a low-rank addition's inputs that each micro-batch zeroes, 0 to 1
+ * @param adapterFormat container of the projector's files
+ * @param data how samples reach the model
+ * @param reports what is written beside the result
  * @param ranks this process among those that train together
  * @param sharding what each of those processes keeps in memory
  * @param quirks defects of the original that are reproduced
@@ -125,6 +130,10 @@ public record TrainingConfig(
     int loraRank,
     double loraAlpha,
     List<String> loraTargetModules,
+    double loraDropout,
+    AdapterFormat adapterFormat,
+    DataOptions data,
+    ReportOptions reports,
     RankContext ranks,
     Sharding sharding,
     TrainingQuirks quirks) {
@@ -167,6 +176,7 @@ public record TrainingConfig(
     check("loggingSteps", "1 or more", loggingSteps, loggingSteps >= 1);
     check("loraRank", "0 or more", loraRank, loraRank >= 0);
     check("loraAlpha", "above 0", loraAlpha, loraAlpha > 0);
+    check("loraDropout", "0 to below 1", loraDropout, loraDropout >= 0 && loraDropout < 1);
     if (tuneMmMlpAdapter && visionTower == null) {
       throw new IllegalArgumentException(
           "tuneMmMlpAdapter: expected a visionTower, found none; a projector needs one");
@@ -280,6 +290,10 @@ public record TrainingConfig(
     private int loraRank;
     private double loraAlpha = 16;
     private List<String> loraTargetModules = List.of("q_proj", "v_proj");
+    private double loraDropout;
+    private AdapterFormat adapterFormat = AdapterFormat.BIN;
+    private DataOptions data = DataOptions.DEFAULTS;
+    private ReportOptions reports = ReportOptions.DEFAULTS;
     private RankContext ranks = RankContext.SINGLE;
     private Sharding sharding = Sharding.NONE;
     private TrainingQuirks quirks = TrainingQuirks.NONE;
@@ -333,6 +347,10 @@ public record TrainingConfig(
       this.loraRank = from.loraRank;
       this.loraAlpha = from.loraAlpha;
       this.loraTargetModules = from.loraTargetModules;
+      this.loraDropout = from.loraDropout;
+      this.adapterFormat = from.adapterFormat;
+      this.data = from.data;
+      this.reports = from.reports;
       this.ranks = from.ranks;
       this.sharding = from.sharding;
       this.quirks = from.quirks;
@@ -614,6 +632,30 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Sets {@link TrainingConfig#loraDropout}. */
+    public Builder loraDropout(double value) {
+      loraDropout = value;
+      return this;
+    }
+
+    /** Sets {@link TrainingConfig#adapterFormat}. */
+    public Builder adapterFormat(AdapterFormat value) {
+      adapterFormat = value;
+      return this;
+    }
+
+    /** Changes {@link TrainingConfig#data}. */
+    public Builder data(UnaryOperator<DataOptions> change) {
+      data = change.apply(data);
+      return this;
+    }
+
+    /** Changes {@link TrainingConfig#reports}. */
+    public Builder reports(UnaryOperator<ReportOptions> change) {
+      reports = change.apply(reports);
+      return this;
+    }
+
     /** Sets {@link TrainingConfig#ranks}. */
     public Builder ranks(RankContext value) {
       ranks = value;
@@ -686,6 +728,10 @@ public record TrainingConfig(
           loraRank,
           loraAlpha,
           loraTargetModules,
+          loraDropout,
+          adapterFormat,
+          data,
+          reports,
           ranks,
           sharding,
           quirks);

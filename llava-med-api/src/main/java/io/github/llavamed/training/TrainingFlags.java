@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /** Reads the original's command-line flags into a {@link TrainingConfig}. Stateless. */
 public final class TrainingFlags {
+  private static final double BYTES_PER_GB = 1e9;
+
   private TrainingFlags() {}
 
   /**
@@ -47,11 +49,8 @@ public final class TrainingFlags {
       case "model_max_length" -> to.modelMaxLength(Integer.parseInt(value));
       // Always lazy here: the original's other way fails with images.
       case "lazy_preprocess" -> to;
-      // Only speed: samples are read on the training thread.
-      case "dataloader_num_workers" -> to;
       case "optim" -> require(to, value, "adamw_torch");
       case "evaluation_strategy" -> require(to, value, "no");
-      case "report_to" -> require(to, value, "none");
       default -> setOptimisation(to, name, value);
     };
   }
@@ -102,7 +101,43 @@ public final class TrainingFlags {
       case "lora_rank" -> to.loraRank(Integer.parseInt(value));
       case "lora_alpha" -> to.loraAlpha(Double.parseDouble(value));
       case "lora_target_modules" -> to.loraTargetModules(List.of(value.split(",")));
+      case "lora_dropout" -> to.loraDropout(Double.parseDouble(value));
+      case "adapter_format" -> to.adapterFormat(AdapterFormat.valueOf(upper(value)));
+      default -> setData(to, name, value);
+    };
+  }
+
+  private static TrainingConfig.Builder setData(
+      TrainingConfig.Builder to, String name, String value) {
+    return switch (name) {
+      case "dataloader_num_workers" -> {
+        int workers = Integer.parseInt(value);
+        yield to.data(data -> data.withWorkers(workers));
+      }
+      case "group_by_length" -> grouping(to, value, SampleGrouping.LENGTH);
+      case "group_by_modality_length" -> grouping(to, value, SampleGrouping.MODALITY_LENGTH);
+      case "feature_cache" -> to.data(data -> data.withFeatureCache(Path.of(value)));
+      case "feature_cache_gb" -> {
+        long bytes = (long) (Double.parseDouble(value) * BYTES_PER_GB);
+        yield to.data(data -> data.withFeatureCacheBytes(bytes));
+      }
+      case "report_to" -> reportTo(to, value);
+      case "logging_dir" -> to.reports(reports -> reports.withLoggingDir(Path.of(value)));
       default -> throw new IllegalArgumentException("there is no such flag");
+    };
+  }
+
+  private static TrainingConfig.Builder grouping(
+      TrainingConfig.Builder to, String value, SampleGrouping grouping) {
+    return bool(value) ? to.data(data -> data.withGrouping(grouping)) : to;
+  }
+
+  /** Takes the original's list of services; of these there is TensorBoard. */
+  private static TrainingConfig.Builder reportTo(TrainingConfig.Builder to, String value) {
+    return switch (value) {
+      case "tensorboard", "all" -> to.reports(reports -> reports.withTensorBoard(true));
+      case "none" -> to.reports(reports -> reports.withTensorBoard(false));
+      default -> throw new IllegalArgumentException("expected tensorboard, all or none");
     };
   }
 

@@ -15,6 +15,8 @@ package io.github.llavamed.training;
  *     micro-batches were carried over between epochs
  * @param suppressPadEmbeddingGradient the embedding row of the configuration's padding id gets no
  *     gradient where the vocabulary was not resized
+ * @param legacyUncheckedSamples samples without an answer, and those that say {@code <image>} but
+ *     have none, are trained as they stand
  * @param float16Tower the tower's weights are rounded to float16 first
  */
 public record TrainingQuirks(
@@ -25,14 +27,15 @@ public record TrainingQuirks(
     boolean legacyLlamaPathBos,
     boolean legacyResumePosition,
     boolean suppressPadEmbeddingGradient,
+    boolean legacyUncheckedSamples,
     boolean float16Tower) {
   /** Every defect mended; the default. */
   public static final TrainingQuirks NONE =
-      new TrainingQuirks(false, false, false, false, false, false, false, false);
+      new TrainingQuirks(false, false, false, false, false, false, false, false, false);
 
   /** Every defect reproduced: the numbers of the original. */
   public static final TrainingQuirks ALL =
-      new TrainingQuirks(true, true, true, true, true, true, true, true);
+      new TrainingQuirks(true, true, true, true, true, true, true, true, true);
 
   /** Returns these quirks with the tower rounded to float16, or not. */
   public TrainingQuirks withFloat16Tower(boolean rounded) {
@@ -44,6 +47,7 @@ public record TrainingQuirks(
         legacyLlamaPathBos,
         legacyResumePosition,
         suppressPadEmbeddingGradient,
+        legacyUncheckedSamples,
         rounded);
   }
 }

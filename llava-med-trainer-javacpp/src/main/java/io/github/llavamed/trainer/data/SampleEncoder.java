@@ -62,6 +62,11 @@ public abstract class SampleEncoder {
     return begun(tokenizer.encode(text));
   }
 
+  /** Returns the number of ids of a text before it was cut to {@code ids}. */
+  final int fullLength(String text, int[] ids) {
+    return ids.length < maxLength ? ids.length : allIds(text).length;
+  }
+
   private int[] begun(int[] ids) {
     OptionalInt own = tokenizer.specialTokens().bos();
     if (ids.length > 0 && own.isPresent() && bosId.isPresent() && ids[0] == own.getAsInt()) {

@@ -43,13 +43,14 @@ final class V0SampleEncoder extends SampleEncoder {
     for (InstructionSample.Turn turn : sample.turns()) {
       turns.add(BEGIN + roleName(turn.from()) + ": " + turn.value() + END);
     }
-    int[] ids = cutIds(header + String.join("", turns) + BEGIN);
+    String text = header + String.join("", turns) + BEGIN;
+    int[] ids = cutIds(text);
     int[] labels = ids.clone();
     switch (alignment) {
       case LEGACY -> maskByLengths(sample, header, turns, labels);
       case EXACT -> maskBySpans(sample, header, turns, ids, labels);
     }
-    return new EncodedSample(ids, labels);
+    return new EncodedSample(ids, labels, fullLength(text, ids));
   }
 
   private String roleName(String from) {

@@ -60,7 +60,7 @@ final class V1SampleEncoder extends SampleEncoder {
       case LEGACY -> maskByLengths(text, ids, labels);
       case EXACT -> maskBySpans(turns, ids, labels);
     }
-    return new EncodedSample(ids, labels);
+    return new EncodedSample(ids, labels, fullLength(text, ids));
   }
 
   private static Role role(InstructionSample sample, InstructionSample.Turn turn) {

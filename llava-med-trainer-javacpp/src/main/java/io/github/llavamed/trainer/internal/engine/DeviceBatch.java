@@ -2,13 +2,10 @@ package io.github.llavamed.trainer.internal.engine;
 
 import io.github.llavamed.trainer.internal.engine.MicroBatch.ImageSpan;
 import io.github.llavamed.trainer.internal.nn.AttentionMask;
-import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
-import io.github.llavamed.trainer.internal.torch.Scopes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +34,7 @@ record DeviceBatch(
     Tensor trainedPlaces,
     Tensor targets) {
 
-  static DeviceBatch of(MicroBatch batch, LlavaForConditionalGeneration model, Device device) {
-    Tensor features = features(batch, model, device);
+  static DeviceBatch of(MicroBatch batch, TowerFeatures tower, Device device) {
     List<Long> places = new ArrayList<>();
     List<Long> rows = new ArrayList<>();
     for (ImageSpan span : batch.spans()) {
@@ -60,7 +56,7 @@ record DeviceBatch(
     return new DeviceBatch(
         ids(batch.inputIds(), device),
         mask(batch.attentionMask(), device),
-        features,
+        tower.of(batch, device),
         places.isEmpty() ? null : longs(rows, device),
         places.isEmpty() ? null : longs(places, device),
         gradientPlaces(batch, device),
@@ -70,29 +66,6 @@ record DeviceBatch(
 
   private static long place(MicroBatch batch, int row, int column) {
     return (long) row * batch.length() + column;
-  }
-
-  private static @Nullable Tensor features(
-      MicroBatch batch, LlavaForConditionalGeneration model, Device device) {
-    if (batch.spans().isEmpty()) {
-      return null;
-    }
-    int count = batch.images().size();
-    int size = batch.imageSize();
-    int values = Math.multiplyExact(3, Math.multiplyExact(size, size));
-    float[] all = new float[Math.multiplyExact(count, values)];
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(batch.images().get(i), 0, all, i * values, values);
-    }
-    try (NoGradGuard guard = new NoGradGuard()) {
-      return Scopes.inner(
-          () -> {
-            Tensor pixels =
-                Tensor.create(all, count, 3, size, size)
-                    .to(device, ScalarType.Float); // [n, 3, size, size]
-            return model.imageFeatures(pixels).flatten(0, 1); // [n * p, w]
-          });
-    }
   }
 
   private static @Nullable Tensor gradientPlaces(MicroBatch batch, Device device) {

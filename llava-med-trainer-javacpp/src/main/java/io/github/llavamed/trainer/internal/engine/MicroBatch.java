@@ -8,7 +8,7 @@ import java.util.List;
  * @param inputIds ids, padded on the right // [b, s]
  * @param labels the id that each place should be, or -100 // [b, s]
  * @param attentionMask false for padding // [b, s]
- * @param images pixel values of each image, channel first; may be empty // [3, size, size] each
+ * @param images the images; may be empty
  * @param imageSize side of the images in pixels
  * @param spans where images go
  * @param gradientRows whole samples whose embeddings are trained, when only some are // [b]
@@ -18,7 +18,7 @@ public record MicroBatch(
     int[][] inputIds,
     int[][] labels,
     boolean[][] attentionMask,
-    List<float[]> images,
+    List<BatchImage> images,
     int imageSize,
     List<ImageSpan> spans,
     boolean[] gradientRows) {

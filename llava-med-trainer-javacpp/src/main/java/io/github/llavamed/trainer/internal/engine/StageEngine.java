@@ -41,6 +41,7 @@ public final class StageEngine {
   private final EngineOptions options;
   private final List<DecoderLayer> layers;
   private final StageNames names;
+  private final TowerFeatures tower;
 
   /**
    * Creates the engine of a model whose trainable tensors are chosen.
@@ -50,12 +51,14 @@ public final class StageEngine {
    */
   public StageEngine(
       LlavaForConditionalGeneration model,
+      TowerFeatures tower,
       ParamStore params,
       ParameterLayout layout,
       EngineOptions options) {
     if (layout.isSharded() && !options.recompute()) {
       throw new IllegalArgumentException("recompute: expected true with sharding, found false");
     }
+    this.tower = tower;
     this.model = model;
     this.params = params;
     this.layout = layout;
@@ -87,7 +90,7 @@ public final class StageEngine {
     }
     Stage[] stages = new Stage[layers.size()];
     try (PointerScope scope = new PointerScope()) {
-      DeviceBatch data = DeviceBatch.of(batch, model, params.device());
+      DeviceBatch data = DeviceBatch.of(batch, tower, params.device());
       RotaryEmbedding.Angles angles;
       try (NoGradGuard guard = new NoGradGuard()) {
         angles = model.angles(0, batch.length());
@@ -170,7 +173,7 @@ public final class StageEngine {
   /** Runs forward and shows what comes out; the tensors live in the caller's scope. */
   public Trace trace(MicroBatch batch) {
     try (NoGradGuard guard = new NoGradGuard()) {
-      DeviceBatch data = DeviceBatch.of(batch, model, params.device());
+      DeviceBatch data = DeviceBatch.of(batch, tower, params.device());
       RotaryEmbedding.Angles angles = model.angles(0, batch.length());
       Tensor embedded = embed(data); // [b, s, c]
       Tensor x = embedded;

@@ -4,6 +4,7 @@ import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.prompt.BatchImages;
 import io.github.llavamed.prompt.OriginalQuirks;
 import io.github.llavamed.trainer.data.SampleEncoder;
+import io.github.llavamed.trainer.internal.engine.BatchImage;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.MicroBatch.ImageSpan;
 import io.github.llavamed.training.TrainingQuirks;
@@ -40,7 +41,7 @@ record Collator(@Nullable LlavaConfig config, int padId, boolean markers, Traini
       return new MicroBatch(ids, labels, mask, List.of(), 0, List.of(), gradientRows);
     }
     int size = config.visionTower().imageSize();
-    List<float[]> images = new ArrayList<>();
+    List<BatchImage> images = new ArrayList<>();
     List<ImageSpan> spans = images(config, samples, size, images);
     return new MicroBatch(ids, labels, mask, images, size, spans, gradientRows);
   }
@@ -53,17 +54,17 @@ record Collator(@Nullable LlavaConfig config, int padId, boolean markers, Traini
 
   /** Deals out images, and adds to {@code images} those that the batch holds. */
   private List<ImageSpan> images(
-      LlavaConfig model, List<SampleLoader.Loaded> samples, int size, List<float[]> images) {
+      LlavaConfig model, List<SampleLoader.Loaded> samples, int size, List<BatchImage> images) {
     List<Integer> needed = new ArrayList<>();
     List<Integer> supplied = new ArrayList<>();
     for (SampleLoader.Loaded sample : samples) {
       needed.add(sample.imageStarts().size());
       boolean supplies =
-          sample.pixels() != null
-              && (quirks.legacyImageCursor() || !sample.imageStarts().isEmpty());
+          sample.image() != null && (quirks.legacyImageCursor() || !sample.imageStarts().isEmpty());
       if (supplies || quirks.legacyImageCursor()) {
         // The original gives a sample without image a black one.
-        images.add(sample.pixels() != null ? sample.pixels().values() : new float[3 * size * size]);
+        images.add(
+            sample.image() != null ? sample.image() : BatchImage.of(new float[3 * size * size]));
       }
       supplied.add(supplies || quirks.legacyImageCursor() ? 1 : 0);
     }

@@ -20,12 +20,13 @@ interface MicroBatchOrder {
    * Returns a new permutation for every epoch, the same for the same seed; ranks take its samples
    * in turn.
    *
+   * @param arrangement makes the order of an epoch
    * @param batchSize samples of a micro-batch; the last one of an epoch may have fewer
    * @param perEpoch micro-batches of an epoch
    */
   static MicroBatchOrder shuffled(
-      int samples, int batchSize, long perEpoch, long seed, RankContext ranks) {
-    return new ShuffledOrder(samples, batchSize, perEpoch, seed, ranks);
+      Arrangement arrangement, int batchSize, long perEpoch, long seed, RankContext ranks) {
+    return new ShuffledOrder(arrangement, batchSize, perEpoch, seed, ranks);
   }
 
   /**

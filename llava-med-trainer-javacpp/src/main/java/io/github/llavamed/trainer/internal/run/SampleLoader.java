@@ -6,12 +6,14 @@ import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.image.ImageLimits;
 import io.github.llavamed.image.ImageProcessor;
 import io.github.llavamed.image.ImageProcessorConfig;
-import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.trainer.data.EncodedSample;
 import io.github.llavamed.trainer.data.ImagePlaceholders;
 import io.github.llavamed.trainer.data.InstructionFile;
 import io.github.llavamed.trainer.data.InstructionSample;
 import io.github.llavamed.trainer.data.SampleEncoder;
+import io.github.llavamed.trainer.internal.engine.BatchImage;
+import io.github.llavamed.trainer.internal.engine.FeatureStore;
+import io.github.llavamed.trainer.internal.engine.StoredFeatures;
 import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.TrainingConfig;
 import java.io.IOException;
@@ -25,32 +27,44 @@ final class SampleLoader implements AutoCloseable {
   private final InstructionFile file;
   private final SampleEncoder encoder;
   private final @Nullable Images images;
+  private final SampleCheck check;
 
   /** What a run with images needs for each sample. */
   private record Images(
-      Path folder, ImageProcessor processor, ImagePlaceholders placeholders, ImageSpans spans) {}
+      Path folder,
+      ImageProcessor processor,
+      ImagePlaceholders placeholders,
+      ImageSpans spans,
+      FeatureStore store) {}
 
   /**
    * A sample, read.
    *
    * @param index its place in the file
    * @param text ids and labels
-   * @param pixels its image, or null
+   * @param image its image, or null
    * @param imageStarts where the features of each image go
    */
   record Loaded(
-      int index, EncodedSample text, @Nullable PixelValues pixels, List<Integer> imageStarts) {}
+      int index, EncodedSample text, @Nullable BatchImage image, List<Integer> imageStarts) {}
 
-  private SampleLoader(InstructionFile file, SampleEncoder encoder, @Nullable Images images) {
+  private SampleLoader(
+      InstructionFile file, SampleEncoder encoder, @Nullable Images images, SampleCheck check) {
     this.file = file;
     this.encoder = encoder;
     this.images = images;
+    this.check = check;
   }
 
-  /** Opens the data of a run; the caller closes it. */
+  /**
+   * Opens the data of a run; the caller closes it.
+   *
+   * @param stores makes the store of features from the image processor's settings
+   */
   static SampleLoader open(
-      TrainingConfig training, StartTokenizer tokens, @Nullable LlavaConfig config)
+      TrainingConfig training, StartTokenizer tokens, StartConfig start, Stores stores)
       throws IOException {
+    LlavaConfig config = start.llava();
     SampleEncoder encoder =
         SampleEncoder.of(
             training.version(),
@@ -59,11 +73,23 @@ final class SampleLoader implements AutoCloseable {
             tokens.bosId(),
             tokens.padId(),
             training.modelMaxLength());
-    Images images = config == null ? null : images(training, tokens, config);
-    return new SampleLoader(InstructionFile.open(training.dataPath()), encoder, images);
+    Images images = config == null ? null : images(training, tokens, config, stores);
+    SampleCheck check =
+        new SampleCheck(
+            config != null,
+            start.languageModel().maxPositionEmbeddings(),
+            training.quirks().legacyUncheckedSamples());
+    return new SampleLoader(InstructionFile.open(training.dataPath()), encoder, images, check);
   }
 
-  private static Images images(TrainingConfig training, StartTokenizer tokens, LlavaConfig config)
+  /** Makes the store of features of a run. */
+  @FunctionalInterface
+  interface Stores {
+    FeatureStore open(String imageProcessor) throws IOException;
+  }
+
+  private static Images images(
+      TrainingConfig training, StartTokenizer tokens, LlavaConfig config, Stores stores)
       throws IOException {
     Path folder = training.imageFolder();
     if (folder == null || training.visionTower() == null) {
@@ -83,7 +109,8 @@ final class SampleLoader implements AutoCloseable {
         folder,
         processor,
         new ImagePlaceholders(rows, tokens.markers()),
-        new ImageSpans(tokens.patchId(), tokens.startId(), tokens.endId(), rows));
+        new ImageSpans(tokens.patchId(), tokens.startId(), tokens.endId(), rows),
+        stores.open(processor.config().toString()));
   }
 
   /** Returns the number of samples. */
@@ -98,23 +125,43 @@ final class SampleLoader implements AutoCloseable {
    */
   Loaded load(int index) throws IOException {
     InstructionSample sample = file.get(index);
-    if (images == null || sample.image() == null) {
-      EncodedSample text = encoder.encode(sample);
-      return new Loaded(index, text, null, List.of());
-    }
-    PixelValues pixels = read(images, sample.image(), index);
-    EncodedSample text = encoder.encode(images.placeholders().replaceIn(sample));
-    return new Loaded(index, text, pixels, images.spans().find(index, text.inputIds()));
+    check.beforeEncoding(sample);
+    Loaded loaded = encode(sample);
+    check.afterEncoding(index, loaded.text());
+    return loaded;
   }
 
-  private static PixelValues read(Images images, String name, int index) {
+  /** Returns a sample without reading its image. */
+  InstructionSample text(int index) throws IOException {
+    return file.get(index);
+  }
+
+  private Loaded encode(InstructionSample sample) throws IOException {
+    int index = sample.index();
+    if (images == null || sample.image() == null) {
+      return new Loaded(index, encoder.encode(sample), null, List.of());
+    }
+    BatchImage image = read(images, sample.image(), index);
+    EncodedSample text = encoder.encode(images.placeholders().replaceIn(sample));
+    return new Loaded(index, text, image, images.spans().find(index, text.inputIds()));
+  }
+
+  private static BatchImage read(Images images, String name, int index) {
     Path path = images.folder().resolve(name).normalize();
     if (!path.startsWith(images.folder().normalize())) {
       throw new InvalidTrainingDataException(
           "sample %d: image '%s' lies outside %s".formatted(index, name, images.folder()), null);
     }
     try {
-      return images.processor().process(ImageInput.of(path));
+      byte[] bytes = Files.readAllBytes(path);
+      if (images.store() == FeatureStore.NONE) {
+        return BatchImage.of(images.processor().process(ImageInput.of(bytes)).values());
+      }
+      String key = TowerHash.of(bytes);
+      StoredFeatures known = images.store().find(key);
+      return known != null
+          ? new BatchImage(null, known, key)
+          : new BatchImage(images.processor().process(ImageInput.of(bytes)).values(), null, key);
     } catch (IOException | LlavaMedException e) {
       throw new InvalidTrainingDataException(
           "sample %d: image %s cannot be read: %s".formatted(index, path, e.getMessage()), e);

@@ -4,12 +4,12 @@ import io.github.llavamed.training.RankContext;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A new permutation of all samples every epoch, drawn from seed and epoch alone. */
+/** A new order of all samples every epoch, drawn from seed and epoch alone. */
 final class ShuffledOrder implements MicroBatchOrder {
   /** Odd, so that no two epochs share a seed; the golden ratio, which spreads neighbours. */
   private static final long EPOCH_STEP = 0x9E3779B97F4A7C15L;
 
-  private final int samples;
+  private final Arrangement arrangement;
   private final int batchSize;
   private final long perEpoch;
   private final long seed;
@@ -17,8 +17,9 @@ final class ShuffledOrder implements MicroBatchOrder {
   private int[] order = {};
   private long epochOfOrder = -1;
 
-  ShuffledOrder(int samples, int batchSize, long perEpoch, long seed, RankContext ranks) {
-    this.samples = samples;
+  ShuffledOrder(
+      Arrangement arrangement, int batchSize, long perEpoch, long seed, RankContext ranks) {
+    this.arrangement = arrangement;
     this.batchSize = batchSize;
     this.perEpoch = perEpoch;
     this.seed = seed;
@@ -29,7 +30,7 @@ final class ShuffledOrder implements MicroBatchOrder {
   public int[] samples(long number) {
     long epoch = number / perEpoch;
     if (epoch != epochOfOrder) {
-      order = share(permutation(new Random(seed + epoch * EPOCH_STEP)));
+      order = share(arrangement.of(new Random(seed + epoch * EPOCH_STEP)));
       epochOfOrder = epoch;
     }
     int from = Math.toIntExact(Math.multiplyExact(number % perEpoch, (long) batchSize));
@@ -38,20 +39,8 @@ final class ShuffledOrder implements MicroBatchOrder {
 
   /** Every rank gets as many: the first samples come again at the end. */
   private int[] share(int[] all) {
-    int[] mine = new int[(samples + ranks.worldSize() - 1) / ranks.worldSize()];
-    Arrays.setAll(mine, i -> all[(i * ranks.worldSize() + ranks.rank()) % samples]);
+    int[] mine = new int[(all.length + ranks.worldSize() - 1) / ranks.worldSize()];
+    Arrays.setAll(mine, i -> all[(i * ranks.worldSize() + ranks.rank()) % all.length]);
     return mine;
-  }
-
-  private int[] permutation(Random random) {
-    int[] numbers = new int[samples];
-    Arrays.setAll(numbers, i -> i);
-    for (int i = samples - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = numbers[i];
-      numbers[i] = numbers[j];
-      numbers[j] = swapped;
-    }
-    return numbers;
   }
 }

@@ -1,13 +1,16 @@
 package io.github.llavamed.trainer.internal.run;
 
+import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.distributed.Comm;
 import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
 import io.github.llavamed.trainer.internal.engine.EngineOptions;
+import io.github.llavamed.trainer.internal.engine.FeatureStore;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
+import io.github.llavamed.trainer.internal.engine.TowerFeatures;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
 import io.github.llavamed.trainer.internal.nn.ModelContext;
 import io.github.llavamed.trainer.internal.nn.VisionTower;
@@ -17,8 +20,6 @@ import io.github.llavamed.trainer.internal.optim.Gradients;
 import io.github.llavamed.trainer.internal.optim.LearningRateSchedule;
 import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
-import io.github.llavamed.training.BadSamplePolicy;
-import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.SaveStrategy;
 import io.github.llavamed.training.StepMetrics;
@@ -29,12 +30,9 @@ import io.github.llavamed.training.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One training run, from start-up to result. Owns native memory; {@link #close()} frees it.
@@ -47,15 +45,15 @@ public final class TrainingRun implements AutoCloseable {
   private final Comm comm;
   private final StartModel start;
   private final SampleLoader samples;
-  private final Collator collator;
   private final ParameterLayout layout;
+  private final FeatureStore features;
+  private final TowerFeatures tower;
   private final StageEngine engine;
   private final AdamW optimizer;
   private final StepPlan plan;
   private final LearningRateSchedule schedule;
-  private final MicroBatchOrder order;
+  private final BatchSource batches;
   private final RunCheckpoints checkpoints;
-  private final Set<Integer> skipped = new TreeSet<>();
   private Inspector inspector = new Inspector() {};
   private RunState state;
 
@@ -76,21 +74,19 @@ public final class TrainingRun implements AutoCloseable {
       TrainingListener listener,
       Comm comm,
       StartModel start,
-      SampleLoader samples)
+      SampleLoader samples,
+      FeatureStore features)
       throws IOException {
     this.config = config;
     this.listener = listener;
     this.comm = comm;
     this.start = start;
     this.samples = samples;
-    this.collator =
-        new Collator(
-            start.config().llava(),
-            start.tokens().padId(),
-            start.tokens().markers(),
-            config.quirks());
     this.layout = ParameterLayout.of(start.params(), comm, computeType(config));
-    this.engine = engine(config, start, layout);
+    LlavaForConditionalGeneration model = model(config, start);
+    this.features = features;
+    this.tower = new TowerFeatures(model, features);
+    this.engine = engine(config, start, layout, model, tower);
     this.optimizer =
         new AdamW(
             new AdamWConfig(
@@ -103,9 +99,9 @@ public final class TrainingRun implements AutoCloseable {
             config.learningRate(),
             plan.warmupSteps(config),
             plan.totalSteps());
-    this.order = order(config, samples.size(), plan);
     this.checkpoints = new RunCheckpoints(config, start, optimizer, listener);
     this.state = resume();
+    this.batches = batches(state.nextMicroBatch());
   }
 
   /**
@@ -128,9 +124,15 @@ public final class TrainingRun implements AutoCloseable {
       if (start.params().trainableNames().isEmpty()) {
         throw new IllegalArgumentException("nothing to train: every tensor is frozen");
       }
-      samples = SampleLoader.open(config, start.tokens(), start.config().llava());
+      FeatureStore[] features = {FeatureStore.NONE};
+      samples =
+          SampleLoader.open(
+              config,
+              start.tokens(),
+              start.config(),
+              processor -> features[0] = features(config, start, processor));
       comm = Comm.join(config.ranks(), config.device());
-      return new TrainingRun(config, listener, comm, start, samples);
+      return new TrainingRun(config, listener, comm, start, samples, features[0]);
     } catch (IOException | RuntimeException e) {
       start.close();
       if (samples != null) {
@@ -141,6 +143,33 @@ public final class TrainingRun implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Opens the cache of features, if one is wanted. */
+  private static FeatureStore features(TrainingConfig config, StartModel start, String processor)
+      throws IOException {
+    Path root = config.data().featureCache();
+    LlavaConfig llava = start.config().llava();
+    if (root == null || llava == null) {
+      return FeatureStore.NONE;
+    }
+    String tower = TowerHash.of(start.params(), llava, config, processor);
+    return FeatureCache.open(root, tower, config.data().featureCacheBytes());
+  }
+
+  /** Returns the micro-batches of a run, from one of them on. */
+  private BatchSource batches(long first) throws IOException {
+    Collator collator =
+        new Collator(
+            start.config().llava(),
+            start.tokens().padId(),
+            start.tokens().markers(),
+            config.quirks());
+    BatchPreparation preparation =
+        new BatchPreparation(
+            samples::load, collator::collate, config.badSamples(), samples.size(), config.seed());
+    return new BatchSource(
+        order(config, samples, plan), preparation, listener, first, config.data().workers());
   }
 
   /** Returns the model of a run, over the tensors of its start. */
@@ -164,19 +193,27 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Returns what runs the micro-batches of a process alone. */
   static StageEngine engine(TrainingConfig config, StartModel start) {
+    LlavaForConditionalGeneration model = model(config, start);
     return engine(
         config,
         start,
         ParameterLayout.of(
-            start.params(), Comm.join(RankContext.SINGLE, "cpu"), computeType(config)));
+            start.params(), Comm.join(RankContext.SINGLE, "cpu"), computeType(config)),
+        model,
+        new TowerFeatures(model, FeatureStore.NONE));
   }
 
   /** Returns what runs the micro-batches of a run. */
   private static StageEngine engine(
-      TrainingConfig config, StartModel start, ParameterLayout layout) {
+      TrainingConfig config,
+      StartModel start,
+      ParameterLayout layout,
+      LlavaForConditionalGeneration model,
+      TowerFeatures tower) {
     boolean markersOnly = config.tuneMmMlpAdapter() && start.tokens().markers();
     return new StageEngine(
-        model(config, start),
+        model,
+        tower,
         start.params(),
         layout,
         new EngineOptions(
@@ -197,12 +234,12 @@ public final class TrainingRun implements AutoCloseable {
     return pad < 0 ? start.vocabulary().rows() + (long) pad : pad;
   }
 
-  private static MicroBatchOrder order(TrainingConfig config, int samples, StepPlan plan)
+  private static MicroBatchOrder order(TrainingConfig config, SampleLoader samples, StepPlan plan)
       throws IOException {
     return config.orderFile() != null
-        ? MicroBatchOrder.fromFile(config.orderFile(), samples, config.ranks().rank())
+        ? MicroBatchOrder.fromFile(config.orderFile(), samples.size(), config.ranks().rank())
         : MicroBatchOrder.shuffled(
-            samples,
+            Arrangement.of(config, samples),
             config.perDeviceTrainBatchSize(),
             plan.microBatchesPerEpoch(),
             config.seed(),
@@ -257,6 +294,11 @@ public final class TrainingRun implements AutoCloseable {
         trainable.stream().mapToLong(name -> start.params().get(name).numel()).sum());
   }
 
+  /** Returns how often the vision tower has run. */
+  long towerRuns() {
+    return tower.runs();
+  }
+
   /** Returns the peak of the learning rate. */
   public double learningRate() {
     return config.learningRate();
@@ -269,7 +311,8 @@ public final class TrainingRun implements AutoCloseable {
       checkpoints.saveResult(state);
     }
     comm.barrier();
-    return new TrainingReport(state.step(), List.copyOf(skipped), config.outputDir());
+    return new TrainingReport(
+        state.step(), List.copyOf(new TreeSet<>(batches.refused())), config.outputDir());
   }
 
   /** Takes steps up to a number of them, and writes checkpoints where they are due. */
@@ -315,6 +358,7 @@ public final class TrainingRun implements AutoCloseable {
     Gradients.clear(layout.held());
     state = new RunState(step, sums.nextMicroBatch, sums.countedMicroBatches, state.seed());
     inspector.stepped(step, layout.held(), optimizer);
+    features.takeWarnings().forEach(listener::warned);
     double[] all = comm.sum(sums.loss, (double) sums.tokens, (double) sums.trainedTokens);
     return new StepMetrics(
         step,
@@ -348,14 +392,14 @@ public final class TrainingRun implements AutoCloseable {
     boolean ended = false;
     while (!ended) {
       long number = sums.nextMicroBatch++;
-      int[] numbers = order.samples(number);
-      MicroBatch batch = microBatch(numbers);
+      PreparedBatch prepared = batches.next();
+      MicroBatch batch = prepared.batch();
       if (batch == null) {
         engine.idle();
       } else {
         double loss = engine.accumulate(batch, 1.0 / plan.accumulation());
-        checkFinite(loss, batch, numbers);
-        Arrays.stream(numbers).forEach(sums.samples::add);
+        checkFinite(loss, batch, prepared.samples());
+        sums.samples.addAll(prepared.samples());
         sums.microLosses.add(loss);
         inspector.microBatch(batch, loss);
         if (batch.trainedTokens() == 0) {
@@ -373,33 +417,17 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** A batch without a label has no mean loss; any other must be a number. */
-  private void checkFinite(double loss, MicroBatch batch, int[] numbers) {
+  private void checkFinite(double loss, MicroBatch batch, List<Integer> numbers) {
     if (batch.trainedTokens() > 0 && !Double.isFinite(loss)) {
       throw new LlavaMedException(
           "step %d: the loss of samples %s is %s; the last checkpoint in %s is sound: lower the learning rate or look at these samples"
-              .formatted(state.step() + 1, Arrays.toString(numbers), loss, config.outputDir()));
+              .formatted(state.step() + 1, numbers, loss, config.outputDir()));
     }
-  }
-
-  private @Nullable MicroBatch microBatch(int[] numbers) throws IOException {
-    List<SampleLoader.Loaded> loaded = new ArrayList<>();
-    for (int number : numbers) {
-      try {
-        loaded.add(samples.load(number));
-      } catch (InvalidTrainingDataException e) {
-        if (config.badSamples() == BadSamplePolicy.FAIL) {
-          throw e;
-        }
-        if (skipped.add(number)) {
-          listener.warned("left out: " + e.getMessage());
-        }
-      }
-    }
-    return loaded.isEmpty() ? null : collator.collate(loaded);
   }
 
   @Override
   public void close() throws IOException {
+    batches.close();
     comm.close();
     optimizer.close();
     start.close();

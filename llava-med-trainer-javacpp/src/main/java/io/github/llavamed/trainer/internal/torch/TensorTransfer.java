@@ -43,6 +43,25 @@ public final class TensorTransfer {
     return Scopes.keepNoGrad(() -> Tensor.create(values, shape).to(device, ScalarType.Float));
   }
 
+  /** Returns raw little-endian elements as a tensor of their type, in the caller's scope. */
+  public static Tensor ofBytes(byte[] raw, ScalarType type, Device device, long... shape) {
+    Tensor tensor = torch.empty(shape).to(type);
+    bytes(tensor, 0, raw.length).put(raw);
+    return tensor.to(device, type);
+  }
+
+  /** Returns the raw little-endian elements of a tensor, row-major. */
+  public static byte[] toBytes(Tensor tensor) {
+    byte[][] raw = new byte[1][];
+    Scopes.runNoGrad(
+        () -> {
+          Tensor plain = tensor.detach().cpu().contiguous();
+          raw[0] = new byte[Math.toIntExact(plain.nbytes())];
+          bytes(plain, 0, raw[0].length).get(raw[0]);
+        });
+    return raw[0];
+  }
+
   /** Returns a copy of another type; the caller closes it. */
   public static Tensor cast(Tensor tensor, ScalarType type) {
     return Scopes.keepNoGrad(() -> tensor.to(type, false, true, null));

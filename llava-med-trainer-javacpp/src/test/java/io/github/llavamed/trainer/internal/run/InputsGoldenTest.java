@@ -14,6 +14,7 @@ import io.github.llavamed.image.ImageProcessor;
 import io.github.llavamed.image.ImageProcessorConfig;
 import io.github.llavamed.testing.GoldenFolder;
 import io.github.llavamed.testing.TensorAssert;
+import io.github.llavamed.trainer.internal.engine.FeatureStore;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
 import io.github.llavamed.trainer.internal.torch.LibTorch;
@@ -70,7 +71,8 @@ class InputsGoldenTest {
 
   private static MicroBatch collate(TrainingConfig config, StartModel model, JsonNode items)
       throws IOException {
-    try (SampleLoader loader = SampleLoader.open(config, model.tokens(), model.config().llava())) {
+    try (SampleLoader loader =
+        SampleLoader.open(config, model.tokens(), model.config(), processor -> FeatureStore.NONE)) {
       List<SampleLoader.Loaded> samples = new ArrayList<>();
       for (JsonNode item : items) {
         samples.add(loader.load(item.intValue()));
@@ -116,7 +118,7 @@ class InputsGoldenTest {
       }
       double sum = 0;
       double absSum = 0;
-      for (float value : batch.images().get(row)) {
+      for (float value : batch.images().get(row).pixels()) {
         sum += value;
         absSum += Math.abs(value);
       }

@@ -69,7 +69,7 @@ class StepPlanTest {
   }
 
   private static MicroBatchOrder shuffled(long seed, RankContext ranks) {
-    return MicroBatchOrder.shuffled(10, 3, 4, seed, ranks);
+    return MicroBatchOrder.shuffled(Arrangement.shuffle(10), 3, 4, seed, ranks);
   }
 
   @Test
@@ -77,7 +77,8 @@ class StepPlanTest {
     List<Integer> all = new ArrayList<>();
     for (int rank = 0; rank < 3; rank++) {
       MicroBatchOrder order =
-          MicroBatchOrder.shuffled(10, 2, 2, 42, new RankContext(rank, 3, "127.0.0.1", 29500));
+          MicroBatchOrder.shuffled(
+              Arrangement.shuffle(10), 2, 2, 42, new RankContext(rank, 3, "127.0.0.1", 29500));
       IntStream.of(order.samples(0)).forEach(all::add);
       IntStream.of(order.samples(1)).forEach(all::add);
     }

@@ -69,7 +69,8 @@ class TrainingRunTest {
                 mixed
                     .outputDir(directory.resolve("legacy"))
                     .quirks(
-                        new TrainingQuirks(false, false, false, true, false, false, false, false))
+                        new TrainingQuirks(
+                            false, false, false, true, false, false, false, false, false))
                     .build()))
         .contains(402, 403)
         .hasSizeGreaterThan(10);
