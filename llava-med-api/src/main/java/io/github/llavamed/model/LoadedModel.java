@@ -8,6 +8,7 @@ import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class LoadedModel implements AutoCloseable {
   private final VisionTowerChoice visionTower;
   private final @Nullable Path processorConfig;
   private final List<String> notes;
+  private final Map<String, String> storedNames;
   private final List<Checkpoint> files;
 
   LoadedModel(
@@ -35,6 +37,7 @@ public final class LoadedModel implements AutoCloseable {
       VisionTowerChoice visionTower,
       @Nullable Path processorConfig,
       List<String> notes,
+      Map<String, String> storedNames,
       List<Checkpoint> files) {
     this.artifacts = artifacts;
     this.tokenizer = tokenizer;
@@ -43,6 +46,7 @@ public final class LoadedModel implements AutoCloseable {
     this.visionTower = visionTower;
     this.processorConfig = processorConfig;
     this.notes = List.copyOf(notes);
+    this.storedNames = Map.copyOf(storedNames);
     this.files = List.copyOf(files);
   }
 
@@ -96,6 +100,14 @@ public final class LoadedModel implements AutoCloseable {
   /** Returns remarks for people: repairs, cut rows, a stored tower that is not used. */
   public List<String> notes() {
     return notes;
+  }
+
+  /**
+   * Returns, for the name of each weight, the name that it has in the checkpoint's files, or in the
+   * tower's own where {@link #visionTower()} is one.
+   */
+  public Map<String, String> storedNames() {
+    return storedNames;
   }
 
   @Override

@@ -85,6 +85,7 @@ public final class ModelLoader {
           assembly.tower(),
           processor,
           assembly.notes(),
+          MappedWeights.storedNames(assembly.origins()),
           files.release());
     }
   }

@@ -4,8 +4,10 @@ package io.github.llavamed.training;
 public enum TextVersion {
   /** {@code ### Human: …} turns; padding is a token of its own. All published v1.0 training. */
   V0("v0"),
-  /** {@code vicuna_v1_1} turns; padding is the unknown token. */
-  V1("v1");
+  /** {@code USER: … ASSISTANT: …} turns; padding is the unknown token. */
+  V1("v1"),
+  /** {@code [INST] … [/INST] …} turns: v1.5 and Hugging Face checkpoints. */
+  MISTRAL_INSTRUCT("mistral_instruct");
 
   private final String id;
 

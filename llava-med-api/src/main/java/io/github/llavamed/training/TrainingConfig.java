@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  * @param dataPath the JSON file of samples; required
  * @param outputDir where checkpoints and the result go; required
  * @param imageFolder the directory that image paths of samples start at, or null for text alone
- * @param visionTower the directory of the vision tower, or null for a decoder alone
- * @param version how turns become text and labels
+ * @param visionTower the directory of the vision tower; null means the checkpoint's own for a v1.5
+ *     or Hugging Face start, and a decoder alone otherwise
+ * @param version how turns become text and labels; {@link TextVersion#V0} stands for {@link
+ *     TextVersion#MISTRAL_INSTRUCT} where the start is a v1.5 or Hugging Face checkpoint
  * @param bosToken the token put in front of each sample, or null for the tokenizer's own
- * @param mmVisionSelectLayer the hidden state of the tower; published -2
+ * @param mmVisionSelectLayer the hidden state of the tower; published -2. This, markers and aspect
+ *     ratio are the start's own where that is a v1.5 or Hugging Face checkpoint
  * @param mmUseImStartEnd whether images stand between marker tokens
  * @param imageAspectRatio what happens to images that are not square
  * @param pretrainMmMlpAdapter an adapter file whose projector and marker rows are loaded, or null
@@ -177,10 +180,6 @@ public record TrainingConfig(
     check("loraRank", "0 or more", loraRank, loraRank >= 0);
     check("loraAlpha", "above 0", loraAlpha, loraAlpha > 0);
     check("loraDropout", "0 to below 1", loraDropout, loraDropout >= 0 && loraDropout < 1);
-    if (tuneMmMlpAdapter && visionTower == null) {
-      throw new IllegalArgumentException(
-          "tuneMmMlpAdapter: expected a visionTower, found none; a projector needs one");
-    }
   }
 
   private static void check(String name, String expected, Object found, boolean good) {

@@ -86,7 +86,5 @@ class TrainingConfigTest {
         .hasMessageContaining("learningRate: expected above 0");
     assertThatThrownBy(() -> withPaths(TrainingConfig.builder()).precision(Precision.INT8).build())
         .hasMessageContaining("precision");
-    assertThatThrownBy(() -> withPaths(TrainingConfig.stage1()).visionTower(null).build())
-        .hasMessageContaining("visionTower");
   }
 }

@@ -47,6 +47,13 @@ public final class MappedWeights implements ModelWeights {
         });
   }
 
+  /** Returns the stored name of each weight. */
+  public static Map<String, String> storedNames(Map<String, Origin> origins) {
+    Map<String, String> names = new LinkedHashMap<>();
+    origins.forEach((name, origin) -> names.put(name, origin.storedName()));
+    return names;
+  }
+
   @Override
   public Map<String, TensorInfo> tensors() {
     return Collections.unmodifiableMap(infos);

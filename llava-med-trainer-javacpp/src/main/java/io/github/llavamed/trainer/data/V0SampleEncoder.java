@@ -4,12 +4,10 @@ import io.github.llavamed.conversation.ConversationTemplate;
 import io.github.llavamed.conversation.ConversationTemplates;
 import io.github.llavamed.conversation.Release;
 import io.github.llavamed.conversation.Role;
-import io.github.llavamed.tokenizer.Tokenizer;
 import io.github.llavamed.training.MaskAlignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
 
 /**
  * Version v0: a system text, then {@code ### Human: …} and {@code ### Assistant: …} turns.
@@ -29,9 +27,8 @@ final class V0SampleEncoder extends SampleEncoder {
   private final MaskAlignment alignment;
   private final ConversationTemplate template;
 
-  V0SampleEncoder(
-      Tokenizer tokenizer, OptionalInt bosId, int padId, int maxLength, MaskAlignment alignment) {
-    super(tokenizer, bosId, padId, maxLength);
+  V0SampleEncoder(SampleText text, MaskAlignment alignment) {
+    super(text);
     this.alignment = alignment;
     this.template = ConversationTemplates.bundled().defaultConversation(Release.V1_0);
   }

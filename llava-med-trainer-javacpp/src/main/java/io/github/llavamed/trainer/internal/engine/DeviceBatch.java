@@ -55,7 +55,7 @@ record DeviceBatch(
     }
     return new DeviceBatch(
         ids(batch.inputIds(), device),
-        mask(batch.attentionMask(), device),
+        mask(batch.attentionMask(), tower.slidingWindow(), device),
         tower.of(batch, device),
         places.isEmpty() ? null : longs(rows, device),
         places.isEmpty() ? null : longs(places, device),
@@ -85,7 +85,7 @@ record DeviceBatch(
   }
 
   /** Padding on the right is hidden by the order alone; only holes need a mask of their own. */
-  private static AttentionMask mask(boolean[][] real, Device device) {
+  private static AttentionMask mask(boolean[][] real, @Nullable Integer window, Device device) {
     boolean holes = false;
     for (boolean[] row : real) {
       boolean padding = false;
@@ -94,10 +94,10 @@ record DeviceBatch(
         padding |= !value;
       }
     }
-    if (!holes) {
-      return AttentionMask.CAUSAL;
-    }
     int length = real[0].length;
+    if (!holes) {
+      return AttentionMask.continuing(length, length, window, device);
+    }
     boolean[] flat = new boolean[real.length * length];
     for (int row = 0; row < real.length; row++) {
       System.arraycopy(real[row], 0, flat, row * length, length);

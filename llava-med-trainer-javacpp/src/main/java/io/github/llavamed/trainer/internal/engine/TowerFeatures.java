@@ -30,6 +30,11 @@ public final class TowerFeatures {
     this.store = store;
   }
 
+  /** Returns how many positions back a query of the decoder sees, or null for all. */
+  @Nullable Integer slidingWindow() {
+    return model.slidingWindow();
+  }
+
   /** Returns how often the tower has run. */
   public long runs() {
     return runs;

@@ -30,6 +30,7 @@ public final class LlavaForConditionalGeneration {
   private final RotaryEmbedding rotary;
   private final List<DecoderLayer> layers;
   private final RmsNorm finalNorm;
+  private final @Nullable Integer slidingWindow;
   private final Linear head;
 
   /**
@@ -47,6 +48,7 @@ public final class LlavaForConditionalGeneration {
     this.tower = tower;
     this.projector = projector == null ? null : new MultiModalProjector(context, projector);
     this.rotary = new RotaryEmbedding(config);
+    this.slidingWindow = config.slidingWindow();
     this.layers = new ArrayList<>();
     for (int i = 0; i < config.numHiddenLayers(); i++) {
       layers.add(new DecoderLayer(context, config, i));
@@ -84,6 +86,11 @@ public final class LlavaForConditionalGeneration {
   /** Returns the rotary angles of {@code count} positions from {@code first} on. */
   public RotaryEmbedding.Angles angles(long first, long count) {
     return rotary.angles(first, count, context.params().device());
+  }
+
+  /** Returns how many positions back a query sees, itself included, or null for all. */
+  public @Nullable Integer slidingWindow() {
+    return slidingWindow;
   }
 
   /** Returns the layers, first to last. */

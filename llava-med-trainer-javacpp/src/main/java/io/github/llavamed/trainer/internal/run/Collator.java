@@ -1,6 +1,7 @@
 package io.github.llavamed.trainer.internal.run;
 
 import io.github.llavamed.config.LlavaConfig;
+import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.prompt.BatchImages;
 import io.github.llavamed.prompt.OriginalQuirks;
 import io.github.llavamed.trainer.data.SampleEncoder;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Puts samples side by side: padding on the right, images dealt out.
  *
  * @param config the model, or null for a decoder alone
- * @param padId id of padding; it is masked wherever it stands, as in the original
+ * @param padId id of padding; v1.0 masks it wherever it stands, as in the original
  * @param markers whether images stand between markers
  * @param quirks which defects are reproduced
  */
@@ -32,7 +33,7 @@ record Collator(@Nullable LlavaConfig config, int padId, boolean markers, Traini
       ids[row] = padded(samples.get(row).text().inputIds(), length, padId);
       labels[row] = padded(samples.get(row).text().labels(), length, SampleEncoder.IGNORE_INDEX);
       for (int i = 0; i < length; i++) {
-        mask[row][i] = ids[row][i] != padId;
+        mask[row][i] = maskById() ? ids[row][i] != padId : i < samples.get(row).length();
       }
       gradientRows[row] =
           quirks.legacyTextOnlyGradients() && samples.get(row).imageStarts().isEmpty();
@@ -44,6 +45,11 @@ record Collator(@Nullable LlavaConfig config, int padId, boolean markers, Traini
     List<BatchImage> images = new ArrayList<>();
     List<ImageSpan> spans = images(config, samples, size, images);
     return new MicroBatch(ids, labels, mask, images, size, spans, gradientRows);
+  }
+
+  /** v1.0 hides padding ids wherever they stand; the unknown token pads v1.5, and may be text. */
+  private boolean maskById() {
+    return config == null || config.family() == ModelFamily.LLAVA_V1_0;
   }
 
   private static int[] padded(int[] values, int length, int padding) {

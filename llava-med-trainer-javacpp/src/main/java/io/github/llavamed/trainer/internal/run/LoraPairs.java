@@ -43,12 +43,12 @@ public record LoraPairs(ParamStore params, double scaling) {
     return name.endsWith(A) || name.endsWith(B);
   }
 
-  /** Returns the peft library's name of a tensor. */
+  /** Returns the peft library's name of a tensor that other files call {@code name}. */
   static String toPeft(String name) {
     return PEFT_PREFIX + name;
   }
 
-  /** Returns the model's name of a tensor in a file of the peft library. */
+  /** Returns what other files call a tensor in a file of the peft library. */
   static String fromPeft(String name) {
     return name.startsWith(PEFT_PREFIX) ? name.substring(PEFT_PREFIX.length()) : name;
   }
@@ -105,10 +105,13 @@ public record LoraPairs(ParamStore params, double scaling) {
   }
 
   /** Writes {@code adapter_model.safetensors} and {@code adapter_config.json}. */
-  static void write(Path directory, ParamStore params, TrainingConfig config) throws IOException {
-    List<String> names = params.names().stream().filter(LoraPairs::isPart).toList();
+  static void write(Path directory, StartModel model, TrainingConfig config) throws IOException {
+    List<String> names = model.params().names().stream().filter(LoraPairs::isPart).toList();
     ModelFiles.writeTensors(
-        directory.resolve("adapter_model.safetensors"), params, names, LoraPairs::toPeft);
+        directory.resolve("adapter_model.safetensors"),
+        model.params(),
+        names,
+        name -> toPeft(model.names().toDisk(name)));
     ObjectMapper json = new ObjectMapper();
     ObjectNode settings = json.createObjectNode();
     settings.put("peft_type", "LORA");

@@ -2,7 +2,9 @@ package io.github.llavamed.trainer.internal.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.checkpoint.CheckpointWriter;
+import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.tokenizer.Tokenizer;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
@@ -24,6 +26,21 @@ import org.bytedeco.pytorch.Tensor;
 final class ModelFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> COPIED = List.of("tokenizer.model", "generation_config.json");
+  private static final List<String> COMPLETE_COPIED =
+      List.of(
+          "tokenizer.model",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "generation_config.json",
+          "preprocessor_config.json",
+          "processor_config.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
+  /** In the names of all tensors of a stored tower, those included that no model uses. */
+  private static final String STORED_TOWER = "vision_tower.";
 
   private final TrainingConfig training;
   private final StartModel model;
@@ -33,26 +50,69 @@ final class ModelFiles {
     this.model = model;
   }
 
-  /** Writes everything that loading the model takes, as float32. */
+  /** Writes everything that loading the model takes, as float32; a stored tower as it is. */
   void writeModel(Path directory) throws IOException {
     Files.createDirectories(directory);
+    if (model.config().isComplete()) {
+      writeComplete(directory);
+    } else {
+      writeParts(directory);
+    }
+    JSON.writerWithDefaultPrettyPrinter()
+        .writeValue(directory.resolve("config.json").toFile(), model.config().json());
+  }
+
+  private void writeParts(Path directory) throws IOException {
     LoraPairs lora = LoraPairs.in(model.params(), training);
     List<TensorSpec> specs = new ArrayList<>();
     for (String name : modelNames()) {
-      specs.add(TensorTransfer.spec(DiskNames.toDisk(name), model.params().get(name)));
+      specs.add(TensorTransfer.spec(model.names().toDisk(name), model.params().get(name)));
     }
     try (CheckpointWriter writer =
         CheckpointWriter.toDirectory(directory, specs).overwrite(true).open()) {
       for (String name : modelNames()) {
         try (Tensor merged = lora.merged(name)) {
-          TensorTransfer.write(writer, DiskNames.toDisk(name), merged);
+          TensorTransfer.write(writer, model.names().toDisk(name), merged);
         }
       }
       writer.commit();
     }
-    JSON.writerWithDefaultPrettyPrinter()
-        .writeValue(directory.resolve("config.json").toFile(), model.config().json());
     writeTokenizer(directory);
+  }
+
+  /** Writes what the start holds, with what was trained in the place of what it was. */
+  private void writeComplete(Path directory) throws IOException {
+    try (Checkpoint start = Checkpoint.open(training.modelNameOrPath())) {
+      LoraPairs lora = LoraPairs.in(model.params(), training);
+      List<TensorSpec> specs = new ArrayList<>();
+      for (TensorInfo info : start.tensors().values()) {
+        String name = model.names().toCanonical(info.name());
+        if (isTrainedPart(name)) {
+          specs.add(TensorTransfer.spec(info.name(), model.params().get(name)));
+        } else if (model.storedTower() || !info.name().contains(STORED_TOWER)) {
+          specs.add(new TensorSpec(info.name(), info.dtype(), info.shape()));
+        }
+      }
+      try (CheckpointWriter writer =
+          CheckpointWriter.toDirectory(directory, specs).overwrite(true).open()) {
+        for (TensorSpec spec : specs) {
+          String name = model.names().toCanonical(spec.name());
+          if (isTrainedPart(name)) {
+            try (Tensor merged = lora.merged(name)) {
+              TensorTransfer.write(writer, spec.name(), merged);
+            }
+          } else {
+            writer.copy(spec.name(), start.tensor(spec.name()));
+          }
+        }
+        writer.commit();
+      }
+    }
+    copy(COMPLETE_COPIED, directory);
+  }
+
+  private boolean isTrainedPart(String name) {
+    return model.params().contains(name) && !StartModel.isTower(name);
   }
 
   private List<String> modelNames() {
@@ -77,12 +137,7 @@ final class ModelFiles {
 
   private void writeTokenizer(Path directory) throws IOException {
     Path from = training.modelNameOrPath();
-    for (String name : COPIED) {
-      if (Files.exists(from.resolve(name))) {
-        Files.copy(
-            from.resolve(name), directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
+    copy(COPIED, directory);
     Tokenizer tokenizer = model.tokens().tokenizer();
     ObjectNode settings = read(from.resolve("tokenizer_config.json"));
     settings.put("model_max_length", training.modelMaxLength());
@@ -107,6 +162,16 @@ final class ModelFiles {
       tokenizer.idOf(token).ifPresent(id -> added.put(token, id));
     }
     write(directory.resolve("added_tokens.json"), JSON.valueToTree(added));
+  }
+
+  private void copy(List<String> names, Path directory) throws IOException {
+    Path from = training.modelNameOrPath();
+    for (String name : names) {
+      if (Files.exists(from.resolve(name))) {
+        Files.copy(
+            from.resolve(name), directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   private static ObjectNode read(Path file) throws IOException {

@@ -94,13 +94,13 @@ final class RunCheckpoints {
                     directory.resolve(TRAINED),
                     model.params(),
                     model.params().trainableNames(),
-                    DiskNames::toDisk);
+                    model.names()::toDisk);
               } else {
                 files.writeModel(directory);
               }
               if (!small() && config.loraRank() > 0) {
                 // The model above has the additions merged in; going on takes them apart.
-                LoraPairs.write(directory, model.params(), config);
+                LoraPairs.write(directory, model, config);
               }
               writeOptimizer(directory.resolve(OPTIMIZER));
               writeState(directory.resolve(STATE), state);
@@ -123,7 +123,7 @@ final class RunCheckpoints {
       writeAdapter(directory.resolve(ADAPTER + ".safetensors"));
     }
     if (config.loraRank() > 0) {
-      LoraPairs.write(directory, model.params(), config);
+      LoraPairs.write(directory, model, config);
     }
     if (!small()) {
       files.writeModel(directory);
@@ -136,7 +136,7 @@ final class RunCheckpoints {
   private void writeAdapter(Path file) throws IOException {
     List<String> names =
         model.params().names().stream().filter(RunCheckpoints::isInAdapter).toList();
-    ModelFiles.writeTensors(file, model.params(), names, DiskNames::toDisk);
+    ModelFiles.writeTensors(file, model.params(), names, model.names()::toDisk);
   }
 
   private void writeOptimizer(Path file) throws IOException {
@@ -145,12 +145,13 @@ final class RunCheckpoints {
         .moments()
         .forEach(
             (name, state) -> {
-              specs.add(TensorTransfer.spec(EXP_AVG + DiskNames.toDisk(name), state.expAvg()));
-              specs.add(TensorTransfer.spec(EXP_AVG_SQ + DiskNames.toDisk(name), state.expAvgSq()));
+              specs.add(TensorTransfer.spec(EXP_AVG + model.names().toDisk(name), state.expAvg()));
+              specs.add(
+                  TensorTransfer.spec(EXP_AVG_SQ + model.names().toDisk(name), state.expAvgSq()));
             });
     try (CheckpointWriter writer = CheckpointWriter.toFile(file, specs).open()) {
       for (Map.Entry<String, AdamW.Moments> entry : optimizer.moments().entrySet()) {
-        String name = DiskNames.toDisk(entry.getKey());
+        String name = model.names().toDisk(entry.getKey());
         TensorTransfer.write(writer, EXP_AVG + name, entry.getValue().expAvg());
         TensorTransfer.write(writer, EXP_AVG_SQ + name, entry.getValue().expAvgSq());
       }
@@ -201,8 +202,8 @@ final class RunCheckpoints {
       checkNames(checkpoint, moments.tensors().keySet());
       ParamStore params = model.params();
       for (String name : params.trainableNames()) {
-        String disk = DiskNames.toDisk(name);
-        String stored = trained.tensors().containsKey(disk) ? disk : LoraPairs.toPeft(name);
+        String disk = model.names().toDisk(name);
+        String stored = trained.tensors().containsKey(disk) ? disk : LoraPairs.toPeft(disk);
         try (Tensor weight = load(trained, stored);
             Tensor expAvg = load(moments, EXP_AVG + disk);
             Tensor expAvgSq = load(moments, EXP_AVG_SQ + disk)) {
@@ -221,8 +222,8 @@ final class RunCheckpoints {
   private void checkNames(Path checkpoint, Set<String> found) {
     Set<String> expected = new TreeSet<>();
     for (String name : model.params().trainableNames()) {
-      expected.add(EXP_AVG + DiskNames.toDisk(name));
-      expected.add(EXP_AVG_SQ + DiskNames.toDisk(name));
+      expected.add(EXP_AVG + model.names().toDisk(name));
+      expected.add(EXP_AVG_SQ + model.names().toDisk(name));
     }
     if (!expected.equals(new TreeSet<>(found))) {
       throw new ModelMismatchException(

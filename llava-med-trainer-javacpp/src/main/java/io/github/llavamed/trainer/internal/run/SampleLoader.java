@@ -1,5 +1,6 @@
 package io.github.llavamed.trainer.internal.run;
 
+import io.github.llavamed.config.ImageAspect;
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.image.ImageInput;
@@ -7,6 +8,7 @@ import io.github.llavamed.image.ImageLimits;
 import io.github.llavamed.image.ImageProcessor;
 import io.github.llavamed.image.ImageProcessorConfig;
 import io.github.llavamed.trainer.data.EncodedSample;
+import io.github.llavamed.trainer.data.ImageFirst;
 import io.github.llavamed.trainer.data.ImagePlaceholders;
 import io.github.llavamed.trainer.data.InstructionFile;
 import io.github.llavamed.trainer.data.InstructionSample;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class SampleLoader implements AutoCloseable {
   private final InstructionFile file;
   private final SampleEncoder encoder;
+  private final @Nullable PromptSamples prompts;
   private final @Nullable Images images;
   private final SampleCheck check;
 
@@ -46,12 +49,22 @@ final class SampleLoader implements AutoCloseable {
    * @param imageStarts where the features of each image go
    */
   record Loaded(
-      int index, EncodedSample text, @Nullable BatchImage image, List<Integer> imageStarts) {}
+      int index, EncodedSample text, @Nullable BatchImage image, List<Integer> imageStarts) {
+    /** Returns the number of places, those of images included. */
+    int length() {
+      return text.inputIds().length;
+    }
+  }
 
   private SampleLoader(
-      InstructionFile file, SampleEncoder encoder, @Nullable Images images, SampleCheck check) {
+      InstructionFile file,
+      SampleEncoder encoder,
+      @Nullable PromptSamples prompts,
+      @Nullable Images images,
+      SampleCheck check) {
     this.file = file;
     this.encoder = encoder;
+    this.prompts = prompts;
     this.images = images;
     this.check = check;
   }
@@ -73,13 +86,20 @@ final class SampleLoader implements AutoCloseable {
             tokens.bosId(),
             tokens.padId(),
             training.modelMaxLength());
-    Images images = config == null ? null : images(training, tokens, config, stores);
+    PromptSamples prompts =
+        config == null || !start.isComplete()
+            ? null
+            : PromptSamples.of(training, tokens.tokenizer(), tokens.padId(), config);
+    boolean textAlone = prompts != null && training.imageFolder() == null;
+    Images images =
+        config == null || textAlone ? null : images(training, tokens, start, config, stores);
     SampleCheck check =
         new SampleCheck(
             config != null,
             start.languageModel().maxPositionEmbeddings(),
             training.quirks().legacyUncheckedSamples());
-    return new SampleLoader(InstructionFile.open(training.dataPath()), encoder, images, check);
+    return new SampleLoader(
+        InstructionFile.open(training.dataPath()), encoder, prompts, images, check);
   }
 
   /** Makes the store of features of a run. */
@@ -89,20 +109,24 @@ final class SampleLoader implements AutoCloseable {
   }
 
   private static Images images(
-      TrainingConfig training, StartTokenizer tokens, LlavaConfig config, Stores stores)
+      TrainingConfig training,
+      StartTokenizer tokens,
+      StartConfig start,
+      LlavaConfig config,
+      Stores stores)
       throws IOException {
     Path folder = training.imageFolder();
-    if (folder == null || training.visionTower() == null) {
+    if (folder == null) {
       throw new IllegalArgumentException(
           "imageFolder: expected a directory to train with images, found none");
     }
-    Path numbers = training.visionTower().resolve("preprocessor_config.json");
+    ImageAspect aspect = start.isComplete() ? config.imageAspect() : training.imageAspectRatio();
     ImageProcessor processor =
         ImageProcessor.create(
-            Files.exists(numbers)
-                ? ImageProcessorConfig.load(numbers)
+            start.processor() != null
+                ? ImageProcessorConfig.load(start.processor())
                 : ImageProcessorConfig.clip(config.visionTower().imageSize()),
-            training.imageAspectRatio(),
+            aspect,
             ImageLimits.defaults());
     int rows = config.imageFeatureCount();
     return new Images(
@@ -110,7 +134,7 @@ final class SampleLoader implements AutoCloseable {
         processor,
         new ImagePlaceholders(rows, tokens.markers()),
         new ImageSpans(tokens.patchId(), tokens.startId(), tokens.endId(), rows),
-        stores.open(processor.config().toString()));
+        stores.open(aspect + " " + processor.config()));
   }
 
   /** Returns the number of samples. */
@@ -126,7 +150,7 @@ final class SampleLoader implements AutoCloseable {
   Loaded load(int index) throws IOException {
     InstructionSample sample = file.get(index);
     check.beforeEncoding(sample);
-    Loaded loaded = encode(sample);
+    Loaded loaded = prompts == null ? encode(sample) : encode(prompts, sample);
     check.afterEncoding(index, loaded.text());
     return loaded;
   }
@@ -136,7 +160,7 @@ final class SampleLoader implements AutoCloseable {
     return file.get(index);
   }
 
-  private Loaded encode(InstructionSample sample) throws IOException {
+  private Loaded encode(InstructionSample sample) {
     int index = sample.index();
     if (images == null || sample.image() == null) {
       return new Loaded(index, encoder.encode(sample), null, List.of());
@@ -144,6 +168,27 @@ final class SampleLoader implements AutoCloseable {
     BatchImage image = read(images, sample.image(), index);
     EncodedSample text = encoder.encode(images.placeholders().replaceIn(sample));
     return new Loaded(index, text, image, images.spans().find(index, text.inputIds()));
+  }
+
+  private Loaded encode(PromptSamples texts, InstructionSample sample) {
+    InstructionSample arranged = texts.arranged(sample);
+    int places = ImageFirst.places(arranged);
+    String name = sample.image();
+    if (places > (name == null ? 0 : 1)) {
+      throw new InvalidTrainingDataException(
+          "sample %d: expected one place for each image, found %d turns with <image> and %s"
+              .formatted(sample.index(), places, name == null ? "no image" : "one image"),
+          null);
+    }
+    if (places > 0 && images == null) {
+      throw new InvalidTrainingDataException(
+          "sample %d: image '%s': expected an imageFolder, found none"
+              .formatted(sample.index(), name),
+          null);
+    }
+    BatchImage image = name == null || images == null ? null : read(images, name, sample.index());
+    PromptSamples.Placed placed = texts.encode(arranged);
+    return new Loaded(sample.index(), placed.text(), image, placed.imageStarts());
   }
 
   private static BatchImage read(Images images, String name, int index) {

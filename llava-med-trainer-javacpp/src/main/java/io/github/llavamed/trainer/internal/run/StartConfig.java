@@ -10,6 +10,7 @@ import io.github.llavamed.config.ConfigRepair;
 import io.github.llavamed.config.LanguageModelConfig;
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.config.LlavaConfigReader;
+import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.config.UnsupportedModelException;
 import io.github.llavamed.training.TrainingConfig;
 import java.io.IOException;
@@ -24,11 +25,20 @@ import org.jspecify.annotations.Nullable;
  * @param json what becomes {@code config.json} of the result; must not be changed
  * @param languageModel the decoder
  * @param llava the whole model, or null for a decoder alone
+ * @param processor the file that says how images are prepared, or null for CLIP's numbers
  */
 record StartConfig(
-    ObjectNode json, LanguageModelConfig languageModel, @Nullable LlavaConfig llava) {
+    ObjectNode json,
+    LanguageModelConfig languageModel,
+    @Nullable LlavaConfig llava,
+    @Nullable Path processor) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FILE = "config.json";
+
+  /** Returns whether the model has all its parts in its checkpoint: v1.5 and Hugging Face. */
+  boolean isComplete() {
+    return llava != null && llava.family() != ModelFamily.LLAVA_V1_0;
+  }
 
   /**
    * Reads the start's configuration and gives it a tower if there is one.
@@ -42,19 +52,23 @@ record StartConfig(
     String type = read.path("model_type").asText();
     if (!(read instanceof ObjectNode json) || !(type.equals("llama") || type.equals("llava"))) {
       throw new UnsupportedModelException(
-          "%s: 'model_type': expected 'llama' or v1.0.0's 'llava' to train, found '%s'"
+          "%s: 'model_type': expected 'llama', 'llava' or 'llava_mistral' to train, found '%s'"
               .formatted(file, type));
     }
     json.put("vocab_size", rows);
     json.put("use_cache", false);
     json.put("torch_dtype", "float32");
     Path tower = training.visionTower();
+    if (training.tuneMmMlpAdapter() && tower == null) {
+      throw new IllegalArgumentException(
+          "tuneMmMlpAdapter: expected a visionTower, found none; a projector needs one");
+    }
     ConfigOptions options = ConfigOptions.defaults();
     if (tower == null) {
       Set<ConfigRepair> repairs =
           Set.of(ConfigRepair.UPGRADE_MODEL_TYPE, ConfigRepair.ADD_VISION_TOWER);
       LlavaConfig config = readAs(json, options.withRepairs(repairs));
-      return new StartConfig(json, config.languageModel(), null);
+      return new StartConfig(json, config.languageModel(), null, null);
     }
     json.put("model_type", "llava");
     json.putArray("architectures").add("LlavaLlamaForCausalLM");
@@ -66,7 +80,9 @@ record StartConfig(
     json.put("tune_mm_mlp_adapter", training.tuneMmMlpAdapter());
     json.put("freeze_mm_mlp_adapter", training.freezeMmMlpAdapter());
     LlavaConfig config = readAs(json, options.withVisionTowerDirectory(tower.toAbsolutePath()));
-    return new StartConfig(json, config.languageModel(), config);
+    Path processor = tower.resolve("preprocessor_config.json");
+    return new StartConfig(
+        json, config.languageModel(), config, Files.exists(processor) ? processor : null);
   }
 
   /** Reads the number of columns from the tower's class token. */

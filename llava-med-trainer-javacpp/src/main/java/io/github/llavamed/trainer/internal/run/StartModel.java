@@ -4,8 +4,6 @@ import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.config.ProjectorConfig;
-import io.github.llavamed.config.UnsupportedModelException;
-import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.ModelMismatchException;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
 import io.github.llavamed.trainer.internal.nn.MultiModalProjector;
@@ -26,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +35,30 @@ import org.jspecify.annotations.Nullable;
  * @param config the configuration
  * @param tokens the tokenizer
  * @param vocabulary what became of embedding and head
+ * @param names the names of tensors in the start's files, and in the result's
+ * @param storedTower whether the tower is that of the start's weight files, and goes into the
+ *     result's
+ * @param notes what was chosen for the user, one line each
  */
 record StartModel(
-    ParamStore params, StartConfig config, StartTokenizer tokens, StartVocabulary vocabulary)
+    ParamStore params,
+    StartConfig config,
+    StartTokenizer tokens,
+    StartVocabulary vocabulary,
+    DiskNames names,
+    boolean storedTower,
+    List<String> notes)
     implements AutoCloseable {
   /** The prefixes of towers, which are neither trained nor saved. */
   private static final List<String> TOWER_PREFIXES = List.of("vision_model.", "visual.trunk.");
 
   private static final String PROJECTOR_WEIGHT = MultiModalProjector.PREFIX + "0.weight";
   private static final String PROJECTOR_BIAS = MultiModalProjector.PREFIX + "0.bias";
+
+  /** Copies the list. */
+  StartModel {
+    notes = List.copyOf(notes);
+  }
 
   static boolean isTower(String name) {
     return TOWER_PREFIXES.stream().anyMatch(name::startsWith);
@@ -59,6 +70,12 @@ record StartModel(
    * @throws ModelMismatchException if tensors are missing, unknown or of other shapes
    */
   static StartModel load(TrainingConfig training) throws IOException {
+    return CompleteStart.isAt(training.modelNameOrPath())
+        ? CompleteStart.load(training)
+        : loadV10(training);
+  }
+
+  private static StartModel loadV10(TrainingConfig training) throws IOException {
     StartTokenizer tokens = StartTokenizer.load(training);
     try (Checkpoint files = Checkpoint.open(training.modelNameOrPath());
         Adapter adapter = Adapter.open(training)) {
@@ -74,7 +91,7 @@ record StartModel(
       StartConfig config = StartConfig.of(training, vocabulary.rows());
       ParamStore params = new ParamStore(training.device(), partition(training));
       new Loader(training, config, tokens, vocabulary, params, stored).load(adapter);
-      return new StartModel(params, config, tokens, vocabulary);
+      return new StartModel(params, config, tokens, vocabulary, DiskNames.V1_0, false, List.of());
     }
   }
 
@@ -90,7 +107,7 @@ record StartModel(
     for (TensorInfo info : files.tensors().values()) {
       // The angles are computed anew: stored ones may have been rounded.
       if (!info.name().endsWith(".rotary_emb.inv_freq")) {
-        tensors.put(DiskNames.toCanonical(info.name()), files.tensor(info.name()));
+        tensors.put(DiskNames.V1_0.toCanonical(info.name()), files.tensor(info.name()));
       }
     }
     return tensors;
@@ -124,7 +141,7 @@ record StartModel(
     }
 
     private @Nullable TensorData find(String name) {
-      String disk = DiskNames.toDisk(name);
+      String disk = DiskNames.V1_0.toDisk(name);
       return file != null && file.tensors().containsKey(disk) ? file.tensor(disk) : null;
     }
 
@@ -143,7 +160,7 @@ record StartModel(
     private final StartVocabulary vocabulary;
     private final ParamStore params;
     private final Map<String, TensorData> stored;
-    private final Set<String> trained;
+    private final StartTensors tensors;
 
     Loader(
         TrainingConfig training,
@@ -157,7 +174,7 @@ record StartModel(
       this.vocabulary = vocabulary;
       this.params = params;
       this.stored = new LinkedHashMap<>(stored);
-      this.trained = trained(tokens);
+      this.tensors = new StartTensors(training, params, trained(tokens), DiskNames.V1_0);
     }
 
     private Set<String> trained(StartTokenizer tokens) {
@@ -173,20 +190,6 @@ record StartModel(
       }
       names.add(LlavaForConditionalGeneration.LM_HEAD);
       return TrainableSet.of(names, training, vocabulary, tokens.markers(), newProjector);
-    }
-
-    /**
-     * Products in bfloat16 cast their weights on each use; one that never changes can be cast once,
-     * to the same bits, in half the memory. Not if the whole model is written in the end.
-     */
-    private ScalarType typeOf(String name, int rank) {
-      boolean castOnUse = rank == 2 && !name.equals(LlavaForConditionalGeneration.EMBED_TOKENS);
-      return training.precision() == Precision.BF16
-              && RunCheckpoints.writesTrainedOnly(training, trained)
-              && castOnUse
-              && !trained.contains(name)
-          ? ScalarType.BFloat16
-          : ScalarType.Float;
     }
 
     void load(Adapter adapter) throws IOException {
@@ -206,12 +209,7 @@ record StartModel(
       if (training.visionTower() != null) {
         tower(training.visionTower());
       }
-      Set<String> trainable =
-          training.loraRank() > 0 ? Set.copyOf(LoraPairs.addTo(params, training)) : trained;
-      if (training.initialTensors() != null) {
-        replace(training.initialTensors());
-      }
-      params.setTrainable(trainable);
+      tensors.finish();
     }
 
     private void put(String name, long[] shape, @Nullable FloatMatrix grown) {
@@ -223,16 +221,7 @@ record StartModel(
       if (vocabularyMatrix && grown != null) {
         params.put(name, TensorTransfer.of(grown.values(), params.device(), shape));
       } else {
-        checkShape(data.info(), shape);
-        params.put(name, TensorTransfer.load(data, params.device(), typeOf(name, shape.length)));
-      }
-    }
-
-    private static void checkShape(TensorInfo info, long[] shape) {
-      if (!Arrays.equals(info.shape().toArray(), shape)) {
-        throw new ModelMismatchException(
-            "tensor '%s' in %s: expected shape %s by config.json and tokenizer, found %s"
-                .formatted(info.name(), info.file(), Arrays.toString(shape), info.shape()));
+        tensors.load(name, data, shape);
       }
     }
 
@@ -249,8 +238,7 @@ record StartModel(
               float[] drawn = uniform(random, shape, projector.inputSize());
               params.put(name, TensorTransfer.of(drawn, params.device(), shape));
             } else {
-              checkShape(data.info(), shape);
-              params.put(name, TensorTransfer.load(data, params.device(), ScalarType.Float));
+              tensors.load(name, data, shape);
             }
           });
     }
@@ -267,36 +255,11 @@ record StartModel(
     }
 
     private void tower(Path directory) throws IOException {
-      ScalarType type =
-          training.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
       try (Checkpoint files = Checkpoint.open(directory)) {
         for (TensorInfo info : files.tensors().values()) {
-          if (!isTower(info.name()) || info.name().endsWith("position_ids")) {
-            continue;
+          if (isTower(info.name()) && !info.name().endsWith("position_ids")) {
+            tensors.tower(info.name(), files.tensor(info.name()));
           }
-          try (Tensor read =
-              TensorTransfer.load(
-                  files.tensor(info.name()),
-                  params.device(),
-                  training.quirks().float16Tower() ? ScalarType.Half : type)) {
-            params.put(info.name(), TensorTransfer.cast(read, type));
-          }
-        }
-      }
-    }
-
-    private void replace(Path file) throws IOException {
-      try (Checkpoint files = Checkpoint.open(file)) {
-        for (TensorInfo info : files.tensors().values()) {
-          String name = DiskNames.toCanonical(LoraPairs.fromPeft(info.name()));
-          if (isTower(name) || !params.contains(name)) {
-            throw new UnsupportedModelException(
-                "%s: tensor '%s' is not one of the model's".formatted(file, info.name()));
-          }
-          checkShape(info, TensorTransfer.sizes(params.get(name)));
-          params.put(
-              name,
-              TensorTransfer.load(files.tensor(info.name()), params.device(), ScalarType.Float));
         }
       }
     }

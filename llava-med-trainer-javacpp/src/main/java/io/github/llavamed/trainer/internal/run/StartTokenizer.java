@@ -64,6 +64,12 @@ public record StartTokenizer(
         byPath ? "</s>" : config.bosToken());
   }
 
+  /** Returns a tokenizer that needs no tokens added. */
+  static StartTokenizer complete(Tokenizer tokenizer, int padId) {
+    return new StartTokenizer(
+        tokenizer, tokenizer.size(), Map.of(), padId, null, false, false, false);
+  }
+
   /**
    * Loads the tokenizer of a start.
    *
@@ -100,7 +106,7 @@ public record StartTokenizer(
               addPad
                   ? all.idOf(VocabularyInitializer.PAD).orElseThrow()
                   : start.specialTokens().pad().orElseThrow();
-          case V1 -> start.specialTokens().unk().orElseThrow();
+          case V1, MISTRAL_INSTRUCT -> start.specialTokens().unk().orElseThrow();
         };
     return new StartTokenizer(
         all, start.size(), known, pad, bosToken, addPad, images, images && markers);

@@ -102,6 +102,7 @@ public final class TrainingRun implements AutoCloseable {
     this.checkpoints = new RunCheckpoints(config, start, optimizer, listener);
     this.state = resume();
     this.batches = batches(state.nextMicroBatch());
+    start.notes().forEach(listener::warned);
   }
 
   /**
@@ -290,7 +291,7 @@ public final class TrainingRun implements AutoCloseable {
         plan.microBatchesPerEpoch(),
         plan.totalSteps(),
         state.step() + 1,
-        trainable.stream().map(DiskNames::toDisk).toList(),
+        trainable.stream().map(start.names()::toDisk).toList(),
         trainable.stream().mapToLong(name -> start.params().get(name).numel()).sum());
   }
 

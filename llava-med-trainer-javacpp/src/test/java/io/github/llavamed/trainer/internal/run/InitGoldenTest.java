@@ -50,7 +50,7 @@ class InitGoldenTest {
       assertThat(model.tokens().padId()).isEqualTo(tokens.get("pad").intValue());
       List<String> trainable = new ArrayList<>();
       expected.expected().get("trainable").forEach(name -> trainable.add(name.asText()));
-      assertThat(model.params().trainableNames().stream().map(DiskNames::toDisk))
+      assertThat(model.params().trainableNames().stream().map(DiskNames.V1_0::toDisk))
           .containsExactlyElementsOf(trainable);
       for (String name : initial.tensors().keySet()) {
         assertThat(mine.get(name)).as(name).hasSameSizeAs(initial.tensor(name).toFloats());

@@ -83,7 +83,7 @@ class LoraGoldenTest {
           }
         }
       }
-      LoraPairs.write(directory, params, config);
+      LoraPairs.write(directory, model, config);
       try (Checkpoint written = Checkpoint.open(directory.resolve("adapter_model.safetensors"));
           Checkpoint wanted =
               Checkpoint.open(folder.resolve("adapter_final/adapter_model.safetensors"))) {

@@ -62,7 +62,7 @@ final class RunRecord implements TrainingRun.Inspector, TrainingListener {
     for (String name : params.trainableNames()) {
       try (Tensor gradient = params.get(name).grad()) {
         if (gradient.defined()) {
-          firstGradients.put(DiskNames.toDisk(name), stats(gradient));
+          firstGradients.put(DiskNames.V1_0.toDisk(name), stats(gradient));
         }
       }
     }
@@ -82,7 +82,7 @@ final class RunRecord implements TrainingRun.Inspector, TrainingListener {
       Map<Long, Map<String, Stats>> target, long step, String name, Tensor tensor) {
     target
         .computeIfAbsent(step, s -> new LinkedHashMap<>())
-        .put(DiskNames.toDisk(name), stats(tensor));
+        .put(DiskNames.V1_0.toDisk(name), stats(tensor));
   }
 
   private static Stats stats(Tensor tensor) {

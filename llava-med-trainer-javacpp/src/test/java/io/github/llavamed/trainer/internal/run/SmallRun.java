@@ -55,7 +55,7 @@ final class SmallRun {
     Map<String, float[]> weights = new LinkedHashMap<>();
     for (String name : params.names()) {
       if (!StartModel.isTower(name)) {
-        weights.put(DiskNames.toDisk(name), TensorTransfer.toFloats(params.get(name)));
+        weights.put(DiskNames.V1_0.toDisk(name), TensorTransfer.toFloats(params.get(name)));
       }
     }
     return weights;

@@ -142,7 +142,7 @@ class TrainingGoldenTest {
   private static Map<String, float[]> weights(TrainingRun run) {
     Map<String, float[]> weights = new HashMap<>();
     for (String name : run.params().names()) {
-      weights.put(DiskNames.toDisk(name), TensorTransfer.toFloats(run.params().get(name)));
+      weights.put(DiskNames.V1_0.toDisk(name), TensorTransfer.toFloats(run.params().get(name)));
     }
     return weights;
   }

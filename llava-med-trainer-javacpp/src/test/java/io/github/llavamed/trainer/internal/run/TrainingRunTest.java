@@ -181,6 +181,15 @@ class TrainingRunTest {
     assertThat(assertOpens(config)).contains(EMBEDDING);
   }
 
+  @Test
+  void aProjectorNeedsATower() {
+    TrainingConfig config = config().tuneMmMlpAdapter(true).visionTower(null).build();
+
+    assertThatThrownBy(() -> TrainingRun.open(config, TrainingListener.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tuneMmMlpAdapter: expected a visionTower, found none; a projector needs one");
+  }
+
   private static List<String> assertOpens(TrainingConfig config) {
     try (TrainingRun run = TrainingRun.open(config, TrainingListener.NONE)) {
       return run.plan().trainable();

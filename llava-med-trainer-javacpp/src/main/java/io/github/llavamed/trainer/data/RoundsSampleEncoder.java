@@ -5,35 +5,55 @@ import io.github.llavamed.conversation.ConversationTemplate;
 import io.github.llavamed.conversation.ConversationTemplates;
 import io.github.llavamed.conversation.Release;
 import io.github.llavamed.conversation.Role;
-import io.github.llavamed.tokenizer.Tokenizer;
 import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.MaskAlignment;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Version v1: {@code vicuna_v1_1} rounds, {@code USER: … ASSISTANT: …</s>}; answers are trained.
+ * Versions whose rounds end with a token: {@code USER: … ASSISTANT: …</s>}, {@code [INST] … [/INST]
+ * …</s>}; answers and that token are trained.
  *
  * <p>By lengths, a sample whose lengths do not add up trains nothing, as in the original.
  */
-final class V1SampleEncoder extends SampleEncoder {
-  private static final Logger LOG = LoggerFactory.getLogger(V1SampleEncoder.class);
+final class RoundsSampleEncoder extends SampleEncoder {
+  private static final Logger LOG = LoggerFactory.getLogger(RoundsSampleEncoder.class);
 
   /** A prompt piece is measured with BOS and with the blank that the answer's first token holds. */
   private static final int EXTRA_TOKENS = 2;
 
   private final MaskAlignment alignment;
   private final ConversationTemplate template;
+  private final String separator;
 
-  V1SampleEncoder(
-      Tokenizer tokenizer, OptionalInt bosId, int padId, int maxLength, MaskAlignment alignment) {
-    super(tokenizer, bosId, padId, maxLength);
+  private RoundsSampleEncoder(
+      SampleText text, MaskAlignment alignment, ConversationTemplate template, String separator) {
+    super(text);
     this.alignment = alignment;
-    this.template = ConversationTemplates.bundled().byName(Release.V1_0, "vicuna_v1_1");
+    this.template = template;
+    this.separator = separator;
+  }
+
+  /**
+   * Returns an encoder of {@code USER: … ASSISTANT: …</s>} rounds.
+   *
+   * @param name the template, {@code vicuna_v1_1} or {@code vicuna_v1}
+   */
+  static RoundsSampleEncoder vicuna(
+      SampleText text, MaskAlignment alignment, Release release, String name) {
+    ConversationTemplate template = ConversationTemplates.bundled().byName(release, name);
+    return new RoundsSampleEncoder(
+        text, alignment, template, template.sep() + template.roleName(Role.ASSISTANT) + ": ");
+  }
+
+  /** Returns an encoder of {@code [INST] … [/INST] …</s>} rounds. */
+  static RoundsSampleEncoder mistral(SampleText text, MaskAlignment alignment) {
+    ConversationTemplate template =
+        ConversationTemplates.bundled().byName(Release.V1_5, "mistral_instruct");
+    return new RoundsSampleEncoder(text, alignment, template, "[/INST] ");
   }
 
   @Override
@@ -47,7 +67,7 @@ final class V1SampleEncoder extends SampleEncoder {
       Role role = role(sample, turns.get(i));
       if (role != (i % 2 == 0 ? Role.USER : Role.ASSISTANT)) {
         throw new InvalidTrainingDataException(
-            "sample %d, turn %d: version v1 expects human and gpt in turn, found '%s'"
+            "sample %d, turn %d: expected human and gpt in turn, found '%s'"
                 .formatted(sample.index(), i, turns.get(i).from()),
             null);
       }
@@ -69,14 +89,13 @@ final class V1SampleEncoder extends SampleEncoder {
       case "gpt" -> Role.ASSISTANT;
       default ->
           throw new InvalidTrainingDataException(
-              "sample %d: version v1 expects turns from 'human' or 'gpt', found '%s'"
+              "sample %d: expected turns from 'human' or 'gpt', found '%s'"
                   .formatted(sample.index(), turn.from()),
               null);
     };
   }
 
   private void maskByLengths(String text, int[] ids, int[] labels) {
-    String separator = template.sep() + template.roleName(Role.ASSISTANT) + ": ";
     int total = countReal(ids);
     int at = 1;
     ignore(labels, 0, at);
