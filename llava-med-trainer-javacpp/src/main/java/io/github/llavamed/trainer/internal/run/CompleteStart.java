@@ -70,7 +70,7 @@ final class CompleteStart {
     try (LoadedModel model = ModelLoader.load(start, options)) {
       LlavaConfig config = model.config();
       check(training, model);
-      ParamStore params = new ParamStore(training.device());
+      ParamStore params = new ParamStore(training.device(), StartModel.partition(training));
       try {
         DiskNames names = DiskNames.of(model.storedNames());
         fill(training, model.artifacts().weights(), config, params, names);

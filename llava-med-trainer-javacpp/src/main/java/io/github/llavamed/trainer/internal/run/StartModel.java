@@ -95,7 +95,7 @@ record StartModel(
     }
   }
 
-  private static @Nullable Partition partition(TrainingConfig training) {
+  static @Nullable Partition partition(TrainingConfig training) {
     return training.sharding() == Sharding.NONE
         ? null
         : new Partition(
