@@ -99,12 +99,25 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
       ModelArtifacts model, BackendOptions options, OnnxBackendOptions onnxOptions) {
     requireCpu(options.device());
     Precision precision = precision(model, options, onnxOptions);
-    int threads = threads(options);
+    int threads = threads(options); // Refused before anything is written.
     OnnxExport export =
         export(
             new OnnxExporter(exportConfig(precision, onnxOptions)),
             model,
             ExportPlaces.of(model, options));
+    return open(model, export, threads, onnxOptions);
+  }
+
+  /**
+   * Makes a backend of an export, for example of one with other rounding than {@link #create}
+   * takes. The caller closes it, and closes {@code model} after it.
+   *
+   * @param model what was exported; token embeddings are read from it
+   * @param threads worker threads, ≥ 1
+   */
+  public InferenceBackend open(
+      ModelArtifacts model, OnnxExport export, int threads, OnnxBackendOptions onnxOptions) {
+    Precision precision = export.precision();
     LOG.info("{}: {}, {} threads, graphs in {}", ID, precision.id(), threads, export.directory());
     return OnnxBackend.open(
         new OnnxBackend.Settings(

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
+      BenchAccuracyCommand.class,
       TrainCommand.class,
       ApplyDeltaCommand.class,
       MakeDeltaCommand.class,

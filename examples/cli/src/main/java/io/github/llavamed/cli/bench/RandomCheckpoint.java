@@ -69,6 +69,17 @@ public final class RandomCheckpoint {
     weights.write(directory.resolve(ShapeConfig.TOWER_DIRECTORY), ShapeTensors.tower(shape));
   }
 
+  /** Writes a tower alone, where the configuration looks for it. */
+  static void writeTower(BenchShape shape, Path directory) throws IOException {
+    new RandomCheckpoint()
+        .write(directory.resolve(ShapeConfig.TOWER_DIRECTORY), ShapeTensors.tower(shape));
+  }
+
+  /** Writes one tensor of random weights. */
+  static void append(CheckpointWriter writer, TensorSpec spec) throws IOException {
+    new RandomCheckpoint().write(writer, spec);
+  }
+
   private void write(Path directory, List<TensorSpec> specs) throws IOException {
     try (CheckpointWriter writer = CheckpointWriter.toDirectory(directory, specs).open()) {
       for (TensorSpec spec : specs) {

@@ -50,13 +50,18 @@ final class ShapeConfig {
   }
 
   private static void v15(ObjectNode json, BenchShape shape) {
-    json.put("model_type", "llava_mistral");
-    json.putArray("architectures").add("LlavaMistralForCausalLM");
     json.put("rms_norm_eps", 1e-5);
     json.put("rope_theta", 1e6);
     json.put("max_position_embeddings", 32768);
-    json.putNull("sliding_window");
     json.put("mm_projector_type", "mlp" + shape.projectorDepth() + "x_gelu");
+    v15(json);
+  }
+
+  /** Writes what v1.5 configurations have in common. */
+  static void v15(ObjectNode json) {
+    json.put("model_type", "llava_mistral");
+    json.putArray("architectures").add("LlavaMistralForCausalLM");
+    json.putNull("sliding_window");
     json.put("mm_vision_select_feature", "patch");
     json.put("mm_use_im_start_end", false);
     json.put("mm_use_im_patch_token", false);
@@ -71,7 +76,7 @@ final class ShapeConfig {
     json.put("mm_use_im_start_end", true);
   }
 
-  private static ObjectNode tower(BenchShape.Tower tower) {
+  static ObjectNode tower(BenchShape.Tower tower) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("model_type", "clip_vision_model");
     json.put("hidden_size", tower.hiddenSize());
@@ -85,7 +90,7 @@ final class ShapeConfig {
     return json;
   }
 
-  private static void write(ObjectNode json, Path directory) throws IOException {
+  static void write(ObjectNode json, Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(
         directory.resolve(FILE), json.toPrettyString() + "\n", StandardCharsets.UTF_8);

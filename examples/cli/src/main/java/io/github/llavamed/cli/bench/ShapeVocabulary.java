@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Makes a SentencePiece model with a given number of pieces: three control pieces, 256 bytes, then
@@ -49,15 +51,36 @@ final class ShapeVocabulary {
     for (int id = FIRST_CHARACTER, point = '!'; id < pieces; id++, point++) {
       model.piece(Character.toString(point), FIRST_CHARACTER - id, NORMAL);
     }
-    model.message(TRAINER_SPEC, trainer());
-    model.message(NORMALIZER_SPEC, normalizer());
-    return model.bytes.toByteArray();
+    return model.finished(true);
   }
 
-  private static ShapeVocabulary trainer() {
+  /**
+   * Returns the bytes of {@code tokenizer.model} for pieces whose order says which are joined
+   * first; the first three become the control pieces.
+   *
+   * @param control places of further control pieces
+   */
+  static byte[] sentencePieceModel(List<String> pieces, Set<Integer> control) {
+    ShapeVocabulary model = new ShapeVocabulary();
+    model.piece("<unk>", 0, UNKNOWN);
+    model.piece("<s>", 0, CONTROL);
+    model.piece("</s>", 0, CONTROL);
+    for (int id = 3; id < pieces.size(); id++) {
+      model.piece(pieces.get(id), -id, control.contains(id) ? CONTROL : NORMAL);
+    }
+    return model.finished(false);
+  }
+
+  private byte[] finished(boolean hasBytes) {
+    message(TRAINER_SPEC, trainer(hasBytes));
+    message(NORMALIZER_SPEC, normalizer());
+    return bytes.toByteArray();
+  }
+
+  private static ShapeVocabulary trainer(boolean hasBytes) {
     ShapeVocabulary trainer = new ShapeVocabulary();
     trainer.number(3, 2); // model_type: BPE
-    trainer.number(35, 1); // byte_fallback
+    trainer.number(35, hasBytes ? 1 : 0); // byte_fallback
     trainer.number(40, 0); // unk_id
     trainer.number(41, 1); // bos_id
     trainer.number(42, 2); // eos_id
