@@ -23,6 +23,11 @@ public interface ParameterLayout {
         : new ShardedParameters(params, comm, computeType);
   }
 
+  /** Returns the layout of whole tensors in a process alone. */
+  static ParameterLayout alone(ParamStore params) {
+    return new ReplicatedParameters(params, new SingleComm());
+  }
+
   /** Returns whether ranks keep slices. */
   boolean isSharded();
 

@@ -47,7 +47,7 @@ final class CheckpointFolder {
   Path write(long step, Contents contents) throws IOException {
     Files.createDirectories(directory);
     Path target = directory.resolve(PREFIX + step);
-    Path staging = directory.resolve("." + PREFIX + step + ".partial");
+    Path staging = staging(step);
     delete(staging);
     Files.createDirectory(staging);
     contents.write(staging);
@@ -64,6 +64,11 @@ final class CheckpointFolder {
     Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
     force(directory);
     return target;
+  }
+
+  /** Returns the directory in which a checkpoint grows. */
+  Path staging(long step) {
+    return directory.resolve("." + PREFIX + step + ".partial");
   }
 
   /** Returns the checkpoints by step, newest last, whole or not. */

@@ -25,6 +25,9 @@ import org.bytedeco.pytorch.global.torch;
  * @param scaling {@code loraAlpha / loraRank}
  */
 public record LoraPairs(ParamStore params, double scaling) {
+  /** The file of the additions. */
+  static final String WEIGHTS = "adapter_model.safetensors";
+
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   private static final String WEIGHT = ".weight";
@@ -104,14 +107,17 @@ public record LoraPairs(ParamStore params, double scaling) {
         () -> weight.add(torch.matmul(b, a).mul(new Scalar(scaling)))); // [out, in]
   }
 
-  /** Writes {@code adapter_model.safetensors} and {@code adapter_config.json}. */
-  static void write(Path directory, StartModel model, TrainingConfig config) throws IOException {
-    List<String> names = model.params().names().stream().filter(LoraPairs::isPart).toList();
-    ModelFiles.writeTensors(
-        directory.resolve("adapter_model.safetensors"),
-        model.params(),
-        names,
-        name -> toPeft(model.names().toDisk(name)));
+  /** Returns a tensor and its addition, if it has one. */
+  List<String> partsOf(String name) {
+    String module =
+        name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+    return params.contains(module + A) && params.contains(module + B)
+        ? List.of(name, module + A, module + B)
+        : List.of(name);
+  }
+
+  /** Writes {@code adapter_config.json}, which says how the additions are used. */
+  static void writeSettings(Path directory, TrainingConfig config) throws IOException {
     ObjectMapper json = new ObjectMapper();
     ObjectNode settings = json.createObjectNode();
     settings.put("peft_type", "LORA");

@@ -7,6 +7,7 @@ import io.github.llavamed.checkpoint.CheckpointWriter;
 import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.tokenizer.Tokenizer;
+import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
 import io.github.llavamed.training.TrainingConfig;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the files of a model directory: weights, configuration, tokenizer. */
 final class ModelFiles {
@@ -44,14 +46,24 @@ final class ModelFiles {
 
   private final TrainingConfig training;
   private final StartModel model;
+  private final ParameterLayout layout;
 
-  ModelFiles(TrainingConfig training, StartModel model) {
+  ModelFiles(TrainingConfig training, StartModel model, ParameterLayout layout) {
     this.training = training;
     this.model = model;
+    this.layout = layout;
   }
 
-  /** Writes everything that loading the model takes, as float32; a stored tower as it is. */
-  void writeModel(Path directory) throws IOException {
+  /**
+   * Writes everything that loading the model takes, as float32; a stored tower as it is.
+   *
+   * @param directory where, or null on a rank that only sends its slices
+   */
+  void writeModel(@Nullable Path directory) throws IOException {
+    if (directory == null) {
+      takePart();
+      return;
+    }
     Files.createDirectories(directory);
     if (model.config().isComplete()) {
       writeComplete(directory);
@@ -63,7 +75,6 @@ final class ModelFiles {
   }
 
   private void writeParts(Path directory) throws IOException {
-    LoraPairs lora = LoraPairs.in(model.params(), training);
     List<TensorSpec> specs = new ArrayList<>();
     for (String name : modelNames()) {
       specs.add(TensorTransfer.spec(model.names().toDisk(name), model.params().get(name)));
@@ -71,9 +82,7 @@ final class ModelFiles {
     try (CheckpointWriter writer =
         CheckpointWriter.toDirectory(directory, specs).overwrite(true).open()) {
       for (String name : modelNames()) {
-        try (Tensor merged = lora.merged(name)) {
-          TensorTransfer.write(writer, model.names().toDisk(name), merged);
-        }
+        writeMerged(writer, name, model.names().toDisk(name));
       }
       writer.commit();
     }
@@ -83,7 +92,6 @@ final class ModelFiles {
   /** Writes what the start holds, with what was trained in the place of what it was. */
   private void writeComplete(Path directory) throws IOException {
     try (Checkpoint start = Checkpoint.open(training.modelNameOrPath())) {
-      LoraPairs lora = LoraPairs.in(model.params(), training);
       List<TensorSpec> specs = new ArrayList<>();
       for (TensorInfo info : start.tensors().values()) {
         String name = model.names().toCanonical(info.name());
@@ -98,9 +106,7 @@ final class ModelFiles {
         for (TensorSpec spec : specs) {
           String name = model.names().toCanonical(spec.name());
           if (isTrainedPart(name)) {
-            try (Tensor merged = lora.merged(name)) {
-              TensorTransfer.write(writer, spec.name(), merged);
-            }
+            writeMerged(writer, name, spec.name());
           } else {
             writer.copy(spec.name(), start.tensor(spec.name()));
           }
@@ -111,8 +117,40 @@ final class ModelFiles {
     copy(COMPLETE_COPIED, directory);
   }
 
+  private void writeMerged(CheckpointWriter writer, String name, String stored) throws IOException {
+    List<String> parts = lora().partsOf(name);
+    layout.acquireExact(parts);
+    try (Tensor merged = lora().merged(name)) {
+      TensorTransfer.write(writer, stored, merged);
+    }
+    layout.release(parts);
+  }
+
   private boolean isTrainedPart(String name) {
     return model.params().contains(name) && !StartModel.isTower(name);
+  }
+
+  private LoraPairs lora() {
+    return LoraPairs.in(model.params(), training);
+  }
+
+  /** Sends this rank's slices in the order in which the main rank writes. */
+  private void takePart() throws IOException {
+    if (!model.config().isComplete()) {
+      modelNames().forEach(name -> takePart(lora().partsOf(name)));
+      return;
+    }
+    try (Checkpoint start = Checkpoint.open(training.modelNameOrPath())) {
+      start.tensors().keySet().stream()
+          .map(model.names()::toCanonical)
+          .filter(this::isTrainedPart)
+          .forEach(name -> takePart(lora().partsOf(name)));
+    }
+  }
+
+  private void takePart(List<String> names) {
+    layout.acquireExact(names);
+    layout.release(names);
   }
 
   private List<String> modelNames() {
@@ -121,17 +159,43 @@ final class ModelFiles {
         .toList();
   }
 
-  /** Writes some tensors to a file, under the names that {@code rename} gives them. */
-  static void writeTensors(
-      Path file, ParamStore params, List<String> names, UnaryOperator<String> rename)
+  /**
+   * Writes some tensors to a file, under the names that {@code rename} gives them.
+   *
+   * @param file which, or null on a rank that only sends its slices
+   */
+  void writeTensors(@Nullable Path file, List<String> names, UnaryOperator<String> rename)
       throws IOException {
+    if (file == null) {
+      names.forEach(name -> takePart(List.of(name)));
+      return;
+    }
+    ParamStore params = model.params();
     List<TensorSpec> specs =
         names.stream().map(n -> TensorTransfer.spec(rename.apply(n), params.get(n))).toList();
     try (CheckpointWriter writer = CheckpointWriter.toFile(file, specs).overwrite(true).open()) {
       for (String name : names) {
+        layout.acquireExact(List.of(name));
         TensorTransfer.write(writer, rename.apply(name), params.get(name));
+        layout.release(List.of(name));
       }
       writer.commit();
+    }
+  }
+
+  /**
+   * Writes the low-rank additions as the peft library does.
+   *
+   * @param directory where, or null on a rank that only sends its slices
+   */
+  void writeLora(@Nullable Path directory) throws IOException {
+    List<String> names = model.params().names().stream().filter(LoraPairs::isPart).toList();
+    writeTensors(
+        directory == null ? null : directory.resolve(LoraPairs.WEIGHTS),
+        names,
+        name -> LoraPairs.toPeft(model.names().toDisk(name)));
+    if (directory != null) {
+      LoraPairs.writeSettings(directory, training);
     }
   }
 

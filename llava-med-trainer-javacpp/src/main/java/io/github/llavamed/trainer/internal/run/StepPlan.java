@@ -11,13 +11,11 @@ import io.github.llavamed.training.TrainingConfig;
  */
 record StepPlan(long microBatchesPerEpoch, int accumulation, long totalSteps) {
   static StepPlan of(int allSamples, TrainingConfig config) {
-    int batch = config.perDeviceTrainBatchSize();
-    int ranks = config.ranks().worldSize();
-    long samples = (allSamples + (long) ranks - 1) / ranks;
-    long perEpoch = config.dataloaderDropLast() ? samples / batch : (samples + batch - 1) / batch;
+    long perEpoch = microBatchesPerEpoch(allSamples, config.ranks().worldSize(), config);
     if (perEpoch == 0) {
       throw new IllegalArgumentException(
-          "dataloaderDropLast: %d samples are less than one batch of %d".formatted(samples, batch));
+          "dataloaderDropLast: a process's share of %d samples is less than one batch of %d"
+              .formatted(allSamples, config.perDeviceTrainBatchSize()));
     }
     int accumulation = config.gradientAccumulationSteps();
     long stepsPerEpoch = Math.max(1, perEpoch / accumulation);
@@ -26,6 +24,13 @@ record StepPlan(long microBatchesPerEpoch, int accumulation, long totalSteps) {
             ? config.maxSteps()
             : (long) Math.ceil(config.numTrainEpochs() * stepsPerEpoch);
     return new StepPlan(perEpoch, accumulation, total);
+  }
+
+  /** Returns the micro-batches of an epoch for each of some ranks, which share the samples. */
+  static long microBatchesPerEpoch(int allSamples, int ranks, TrainingConfig config) {
+    int batch = config.perDeviceTrainBatchSize();
+    long samples = (allSamples + (long) ranks - 1) / ranks;
+    return config.dataloaderDropLast() ? samples / batch : (samples + batch - 1) / batch;
   }
 
   long stepsPerEpoch() {

@@ -20,7 +20,6 @@ import io.github.llavamed.trainer.internal.optim.Gradients;
 import io.github.llavamed.trainer.internal.optim.LearningRateSchedule;
 import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
-import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.SaveStrategy;
 import io.github.llavamed.training.StepMetrics;
 import io.github.llavamed.training.TrainingConfig;
@@ -99,7 +98,7 @@ public final class TrainingRun implements AutoCloseable {
             config.learningRate(),
             plan.warmupSteps(config),
             plan.totalSteps());
-    this.checkpoints = new RunCheckpoints(config, start, optimizer, listener);
+    this.checkpoints = new RunCheckpoints(config, start, layout, comm, optimizer, listener);
     this.state = resume();
     this.batches = batches(state.nextMicroBatch());
     start.notes().forEach(listener::warned);
@@ -198,8 +197,7 @@ public final class TrainingRun implements AutoCloseable {
     return engine(
         config,
         start,
-        ParameterLayout.of(
-            start.params(), Comm.join(RankContext.SINGLE, "cpu"), computeType(config)),
+        ParameterLayout.alone(start.params()),
         model,
         new TowerFeatures(model, FeatureStore.NONE));
   }
@@ -248,11 +246,12 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private RunState resume() throws IOException {
-    RunState found = checkpoints.restoreNewest();
-    checkSameStep(found == null ? 0 : found.step());
-    if (found == null) {
+    StoredPosition stored = checkpoints.restoreNewest();
+    checkSameStep(stored == null ? 0 : stored.state().step());
+    if (stored == null) {
       return RunState.start(config.seed());
     }
+    RunState found = here(stored);
     if (found.seed() != config.seed()) {
       throw new IllegalArgumentException(
           "seed: the checkpoint was made with %d, found %d; give the same, or another outputDir"
@@ -261,6 +260,21 @@ public final class TrainingRun implements AutoCloseable {
     return config.quirks().legacyResumePosition()
         ? new RunState(found.step(), plan.legacyPosition(found.step()), 0, found.seed())
         : found;
+  }
+
+  /** Returns a position as the ranks of this run count. */
+  private RunState here(StoredPosition stored) {
+    int ranks = config.ranks().worldSize();
+    if (stored.ranks() != ranks && config.ranks().isMain()) {
+      listener.warned(
+          "the checkpoint was made by %d processes, now there are %d: the same samples make up a step if batch size x accumulation x processes is the same"
+              .formatted(stored.ranks(), ranks));
+    }
+    if (config.orderFile() != null) {
+      return stored.forRanks(ranks, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+    long before = StepPlan.microBatchesPerEpoch(samples.size(), stored.ranks(), config);
+    return stored.forRanks(ranks, Math.max(1, before), plan.microBatchesPerEpoch());
   }
 
   /** Ranks that go on from different checkpoints would train different models. */
@@ -308,9 +322,7 @@ public final class TrainingRun implements AutoCloseable {
   /** Takes all steps that are left, and writes the result. */
   public TrainingReport run() throws IOException {
     runUntil(plan.totalSteps());
-    if (config.ranks().isMain()) {
-      checkpoints.saveResult(state);
-    }
+    checkpoints.saveResult(state);
     comm.barrier();
     return new TrainingReport(
         state.step(), List.copyOf(new TreeSet<>(batches.refused())), config.outputDir());
@@ -319,7 +331,7 @@ public final class TrainingRun implements AutoCloseable {
   /** Takes steps up to a number of them, and writes checkpoints where they are due. */
   public void runUntil(long lastStep) throws IOException {
     listener.started(plan());
-    if (layout.isSharded() && !config.gradientCheckpointing()) {
+    if (layout.isSharded() && config.ranks().isMain() && !config.gradientCheckpointing()) {
       listener.warned("sharding full: layers are computed again in the backward pass");
     }
     comm.barrier(); // all ranks have read the checkpoints
@@ -337,9 +349,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private void saveIfDue() throws IOException {
-    if (config.ranks().isMain()
-        && config.saveStrategy() == SaveStrategy.STEPS
-        && state.step() % config.saveSteps() == 0) {
+    if (config.saveStrategy() == SaveStrategy.STEPS && state.step() % config.saveSteps() == 0) {
       checkpoints.save(state);
     }
   }

@@ -38,6 +38,25 @@ public final class TensorTransfer {
         });
   }
 
+  /**
+   * Reads a range of a stored tensor as if it lay flat.
+   *
+   * @param first the first element
+   * @param target takes as many elements as it has; contiguous float32 on the CPU // [k]
+   */
+  public static void read(TensorData data, long first, Tensor target) {
+    if (data.info().dtype() != DType.F32) {
+      throw new UnsupportedModelException(
+          "tensor '%s': expected F32, found %s".formatted(data.info().name(), data.info().dtype()));
+    }
+    long size = Math.multiplyExact(target.numel(), (long) Float.BYTES);
+    for (long done = 0; done < size; ) {
+      int count = (int) Math.min(CHUNK_BYTES, size - done);
+      data.readBytes(first * Float.BYTES + done, bytes(target, done, count));
+      done += count;
+    }
+  }
+
   /** Returns an array as a float32 tensor on a device; the caller closes it. */
   public static Tensor of(float[] values, Device device, long... shape) {
     return Scopes.keepNoGrad(() -> Tensor.create(values, shape).to(device, ScalarType.Float));

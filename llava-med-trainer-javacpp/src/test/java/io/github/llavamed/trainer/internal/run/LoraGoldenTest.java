@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.testing.GoldenFolder;
 import io.github.llavamed.testing.TensorAssert;
+import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
 import io.github.llavamed.trainer.internal.optim.AdamW;
@@ -83,7 +84,7 @@ class LoraGoldenTest {
           }
         }
       }
-      LoraPairs.write(directory, model, config);
+      new ModelFiles(config, model, ParameterLayout.alone(params)).writeLora(directory);
       try (Checkpoint written = Checkpoint.open(directory.resolve("adapter_model.safetensors"));
           Checkpoint wanted =
               Checkpoint.open(folder.resolve("adapter_final/adapter_model.safetensors"))) {
