@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -12,11 +13,13 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.resolvers.SelectedClassResolverFromClasspath;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,9 +51,16 @@ public final class ArchitectureRules {
    * @param module its folder in the source tree
    */
   public static ArchitectureRules of(String module) {
+    Path folder = GoldenFolder.root().resolve(module).resolve("target/classes");
     JavaClasses classes =
-        new ClassFileImporter()
-            .importPath(GoldenFolder.root().resolve(module).resolve("target/classes"));
+        ArchConfiguration.withThreadLocalScope(
+            configuration -> {
+              // Reading the classes of libraries, some of megabytes, takes a minute and shows
+              // nothing that a rule asks for.
+              configuration.setClassResolver(SelectedClassResolverFromClasspath.class);
+              configuration.setClassResolverArguments("java", "javax", "org.jspecify", BASE);
+              return new ClassFileImporter().importPath(folder);
+            });
     if (classes.isEmpty()) {
       throw new AssertionError("no compiled classes of " + module);
     }

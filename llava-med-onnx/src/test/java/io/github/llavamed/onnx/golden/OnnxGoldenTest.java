@@ -20,6 +20,7 @@ import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.TokenSegment;
 import io.github.llavamed.testing.GoldenFolder;
+import io.github.llavamed.testing.GoldenForward;
 import io.github.llavamed.testing.TensorAssert;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,8 +52,8 @@ class OnnxGoldenTest {
 
   @TempDir Path directory;
 
-  static Stream<GoldenCase> cases() throws IOException {
-    return GoldenCase.all();
+  static Stream<GoldenForward> cases() throws IOException {
+    return GoldenForward.all();
   }
 
   private InferenceBackend open(LoadedModel model) {
@@ -69,7 +70,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void showsTheOriginalsIntermediateResults(GoldenCase golden) throws IOException {
+  void showsTheOriginalsIntermediateResults(GoldenForward golden) throws IOException {
     int compared = 0;
     try (LoadedModel model = golden.load(golden.tower());
         InferenceBackend backend = open(model)) {
@@ -103,7 +104,7 @@ class OnnxGoldenTest {
   }
 
   private static int compare(
-      String what, GoldenCase golden, JsonNode array, List<ForwardTrace.Matrix> matrices) {
+      String what, GoldenForward golden, JsonNode array, List<ForwardTrace.Matrix> matrices) {
     float[] expected = golden.floats(array);
     if (expected == null) {
       return 0;
@@ -120,7 +121,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void answersLikeTheOriginal(GoldenCase golden) throws IOException {
+  void answersLikeTheOriginal(GoldenForward golden) throws IOException {
     try (LoadedModel model = golden.load(golden.tower());
         InferenceBackend backend = open(model)) {
       assertThat(golden.prompts()).isNotEmpty();
@@ -148,7 +149,7 @@ class OnnxGoldenTest {
 
   /** Feeds the original's answer and compares the choice, and where recorded the logits. */
   private static void decode(
-      String name, GoldenCase golden, JsonNode greedy, DecoderSession session, float[] first) {
+      String name, GoldenForward golden, JsonNode greedy, DecoderSession session, float[] first) {
     int[] ids = GoldenFolder.ints(greedy.path("ids"));
     float[] steps = golden.floats(greedy.path("step_logits"));
     float[] logits = first;
@@ -179,7 +180,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void computesEveryLayerLikeTheOriginal(GoldenCase golden) throws Exception {
+  void computesEveryLayerLikeTheOriginal(GoldenForward golden) throws Exception {
     int compared = 0;
     try (LoadedModel model = golden.load(golden.tower())) {
       for (Map.Entry<String, JsonNode> entry : golden.prompts().entrySet()) {
@@ -193,7 +194,7 @@ class OnnxGoldenTest {
     assumeThat(compared).isPositive();
   }
 
-  private void compareLayers(String name, GoldenCase golden, LoadedModel model, JsonNode states)
+  private void compareLayers(String name, GoldenForward golden, LoadedModel model, JsonNode states)
       throws Exception {
     float[] embeds = golden.floats(states.get(0));
     Map<String, float[]> outputs =
@@ -210,7 +211,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void usesTheCheckpointsTowerWhenAskedTo(GoldenCase golden) throws IOException {
+  void usesTheCheckpointsTowerWhenAskedTo(GoldenForward golden) throws IOException {
     JsonNode variant = golden.expected().path("checkpoint_tower_variant");
     assumeThat(variant.isMissingNode()).isFalse();
     JsonNode prompt = golden.prompts().get("single");
@@ -230,7 +231,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void answersEachSampleOfABatchWithItsOwnImage(GoldenCase golden) throws IOException {
+  void answersEachSampleOfABatchWithItsOwnImage(GoldenForward golden) throws IOException {
     JsonNode batch = golden.expected().path("batch");
     JsonNode prepared = golden.expected().path("batch_prepare");
     List<JsonNode> results =
@@ -258,7 +259,7 @@ class OnnxGoldenTest {
   }
 
   private static int compareSample(
-      GoldenCase golden,
+      GoldenForward golden,
       JsonNode result,
       int sample,
       PixelValues image,
@@ -317,7 +318,7 @@ class OnnxGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void splicesEveryImageOfASample(GoldenCase golden) throws IOException {
+  void splicesEveryImageOfASample(GoldenForward golden) throws IOException {
     JsonNode sample = golden.expected().path("two_images_one_sample");
     float[] expected = golden.floats(sample.path("recommended").path("prefill_logits"));
     assumeThat(expected).isNotNull();

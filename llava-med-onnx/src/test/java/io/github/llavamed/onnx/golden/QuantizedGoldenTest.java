@@ -11,6 +11,7 @@ import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.onnx.OnnxCpuProvider;
 import io.github.llavamed.onnx.internal.calibration.Agreement;
 import io.github.llavamed.testing.GoldenFolder;
+import io.github.llavamed.testing.GoldenForward;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -39,11 +40,11 @@ class QuantizedGoldenTest {
 
   @TempDir Path directory;
 
-  static Stream<GoldenCase> cases() throws IOException {
-    return GoldenCase.all();
+  static Stream<GoldenForward> cases() throws IOException {
+    return GoldenForward.all();
   }
 
-  private Agreement agreement(GoldenCase golden, Precision precision) throws IOException {
+  private Agreement agreement(GoldenForward golden, Precision precision) throws IOException {
     try (LoadedModel model = golden.load(golden.tower());
         InferenceBackend exact = open(model, Precision.FP32);
         InferenceBackend rounded = open(model, precision)) {
@@ -68,7 +69,7 @@ class QuantizedGoldenTest {
   }
 
   private static ForwardTrace trace(
-      GoldenCase golden, LoadedModel model, JsonNode prompt, InferenceBackend backend) {
+      GoldenForward golden, LoadedModel model, JsonNode prompt, InferenceBackend backend) {
     return backend.trace(
         golden.images(prompt.path("images"), model.config()),
         golden.segments(GoldenFolder.ints(prompt.get("input_ids")), model.config()));
@@ -76,7 +77,7 @@ class QuantizedGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void int8ChoosesAlmostTheSameTokens(GoldenCase golden) throws IOException {
+  void int8ChoosesAlmostTheSameTokens(GoldenForward golden) throws IOException {
     Agreement agreement = agreement(golden, Precision.INT8);
     report(golden, "int8", agreement);
 
@@ -86,7 +87,7 @@ class QuantizedGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void int4ChoosesMostlyTheSameTokens(GoldenCase golden) throws IOException {
+  void int4ChoosesMostlyTheSameTokens(GoldenForward golden) throws IOException {
     Agreement agreement = agreement(golden, Precision.INT4);
     report(golden, "int4", agreement);
 
@@ -94,7 +95,7 @@ class QuantizedGoldenTest {
     assertThat(agreement.meanKl()).isLessThan(INT4_KL);
   }
 
-  private static void report(GoldenCase golden, String precision, Agreement agreement) {
+  private static void report(GoldenForward golden, String precision, Agreement agreement) {
     org.slf4j.LoggerFactory.getLogger(QuantizedGoldenTest.class)
         .info(
             "{} {}: agreement {}, mean KL {} over {} positions",

@@ -14,6 +14,7 @@ import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.TokenSegment;
 import io.github.llavamed.testing.GoldenFolder;
+import io.github.llavamed.testing.GoldenForward;
 import io.github.llavamed.testing.TensorAssert;
 import io.github.llavamed.trainer.LibtorchBackendProvider;
 import java.io.IOException;
@@ -35,8 +36,8 @@ class LibtorchGoldenTest {
   /** Smallest lead of the best id that must be reproduced. */
   private static final double MARGIN = 2e-3;
 
-  static Stream<GoldenCase> cases() throws IOException {
-    return GoldenCase.all();
+  static Stream<GoldenForward> cases() throws IOException {
+    return GoldenForward.all();
   }
 
   private static InferenceBackend open(LoadedModel model) {
@@ -46,7 +47,7 @@ class LibtorchGoldenTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void answersLikeTheOriginal(GoldenCase golden) throws IOException {
+  void answersLikeTheOriginal(GoldenForward golden) throws IOException {
     int compared = 0;
     try (LoadedModel model = golden.load(golden.tower());
         InferenceBackend backend = open(model)) {
@@ -70,7 +71,7 @@ class LibtorchGoldenTest {
   }
 
   private static int compareStages(
-      String name, GoldenCase golden, JsonNode prompt, ForwardTrace trace) {
+      String name, GoldenForward golden, JsonNode prompt, ForwardTrace trace) {
     float[] embeds = trace.inputsEmbeds().values();
     return compare(
             name, golden, prompt.path("vision_features"), joined(trace.imageFeatures()), FEATURES)
@@ -91,7 +92,7 @@ class LibtorchGoldenTest {
   }
 
   private static int compare(
-      String name, GoldenCase golden, JsonNode array, float[] actual, double tolerance) {
+      String name, GoldenForward golden, JsonNode array, float[] actual, double tolerance) {
     float[] expected = golden.floats(array);
     if (expected == null) {
       return 0;
@@ -102,7 +103,7 @@ class LibtorchGoldenTest {
 
   /** Feeds the original's answer and compares the choice of each step. */
   private static int decode(
-      String name, GoldenCase golden, JsonNode greedy, DecoderSession session, float[] first) {
+      String name, GoldenForward golden, JsonNode greedy, DecoderSession session, float[] first) {
     int[] ids = GoldenFolder.ints(greedy.path("ids"));
     float[] logits = first;
     int compared = 0;

@@ -1,4 +1,4 @@
-package io.github.llavamed.onnx.golden;
+package io.github.llavamed.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.config.LlavaConfig;
@@ -11,7 +11,6 @@ import io.github.llavamed.model.VisionTowerSource;
 import io.github.llavamed.prompt.ImageSegment;
 import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.TokenSegment;
-import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,21 +28,21 @@ import java.util.stream.Stream;
  * @param checkpoint name of the checkpoint directory in it
  * @param expected {@code expected.json}
  */
-record GoldenCase(Path folder, String checkpoint, JsonNode expected) {
+public record GoldenForward(Path folder, String checkpoint, JsonNode expected) {
   private static final int IMAGE_SENTINEL = -200;
 
   /** Returns all cases with prompts, those with two checkpoint layouts twice. */
-  static Stream<GoldenCase> all() throws IOException {
-    List<GoldenCase> cases = new ArrayList<>();
+  public static Stream<GoldenForward> all() throws IOException {
+    List<GoldenForward> cases = new ArrayList<>();
     try (Stream<Path> folders = Files.list(GoldenFolder.of("model"))) {
       for (Path folder : folders.sorted().toList()) {
         Path file = folder.resolve("expected.json");
         JsonNode expected = Files.exists(file) ? GoldenFolder.json(file) : null;
         if (expected != null && expected.has("prompts")) {
-          cases.add(new GoldenCase(folder, expected.path("checkpoint").asText(), expected));
+          cases.add(new GoldenForward(folder, expected.path("checkpoint").asText(), expected));
           if (expected.has("checkpoint_v5")) {
             String other = expected.get("checkpoint_v5").get("dir").asText();
-            cases.add(new GoldenCase(folder, other, expected));
+            cases.add(new GoldenForward(folder, other, expected));
           }
         }
       }
@@ -57,34 +56,34 @@ record GoldenCase(Path folder, String checkpoint, JsonNode expected) {
   }
 
   /** Loads the model as the original does: with the stock tower where there is a choice. */
-  LoadedModel load(VisionTowerSource.Choice tower) throws IOException {
+  public LoadedModel load(VisionTowerSource.Choice tower) throws IOException {
     return ModelLoader.load(
         folder.resolve(checkpoint), LoadOptions.defaults().withVisionTower(tower));
   }
 
   /** Returns the tower that the expected values of the prompts were made with. */
-  VisionTowerSource.Choice tower() {
+  public VisionTowerSource.Choice tower() {
     return expected.has("vision_tower")
         ? VisionTowerSource.Choice.STOCK
         : VisionTowerSource.Choice.AUTOMATIC;
   }
 
   /** Returns the prompts by name. */
-  Map<String, JsonNode> prompts() {
+  public Map<String, JsonNode> prompts() {
     Map<String, JsonNode> prompts = new LinkedHashMap<>();
     expected.get("prompts").properties().forEach(e -> prompts.put(e.getKey(), e.getValue()));
     return prompts;
   }
 
   /** Returns the values of an array node, or null if it was not recorded. */
-  float[] floats(JsonNode array) {
+  public float[] floats(JsonNode array) {
     return array.hasNonNull("file")
         ? GoldenFolder.floats(folder.resolve(array.get("file").asText()))
         : null;
   }
 
   /** Returns the preprocessed images of a list of image files. */
-  List<PixelValues> images(JsonNode files, LlavaConfig config) {
+  public List<PixelValues> images(JsonNode files, LlavaConfig config) {
     Map<String, float[]> known = pixelValues();
     int size = config.visionTower().imageSize();
     List<PixelValues> images = new ArrayList<>();
@@ -125,7 +124,7 @@ record GoldenCase(Path folder, String checkpoint, JsonNode expected) {
   }
 
   /** Returns ids as segments: every place of an image becomes an image segment. */
-  List<InputSegment> segments(int[] ids, LlavaConfig config) {
+  public List<InputSegment> segments(int[] ids, LlavaConfig config) {
     int rows = config.imageFeatureCount();
     boolean expands = config.family() == ModelFamily.LLAVA_V1_5;
     int placeholder = placeholder(config);
