@@ -10,12 +10,15 @@ import io.github.llavamed.VisionLanguageModel;
 import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.inference.BackendOptions;
+import io.github.llavamed.inference.Precision;
 import io.github.llavamed.testing.GoldenFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AskMemoryTest {
   private static final Path STATM = Path.of("/proc/self/statm");
@@ -28,12 +31,16 @@ class AskMemoryTest {
 
   private static final long ALLOWED_HEAP_GROWTH_BYTES = 4L << 20;
 
-  @Test
-  void aThousandQuestionsLeaveMemoryFlat(@TempDir Path cache) throws IOException {
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP32", "INT8"})
+  void aThousandQuestionsLeaveMemoryFlat(
+      Precision precision, @TempDir Path cache, TestReporter reporter) throws IOException {
     assumeThat(STATM).exists();
     Path golden = GoldenFolder.committed("model").resolve("v15-mlp2x");
     LoadOptions options =
-        LoadOptions.builder().backendOptions(new BackendOptions(null, null, 1, cache)).build();
+        LoadOptions.builder().backendOptions(new BackendOptions(precision, null, 1, cache)).build();
     GenerationRequest request =
         GenerationRequest.question("Is there a fracture?")
             .images(ImageInput.of(golden.resolve("images/a.png")))
@@ -50,9 +57,15 @@ class AskMemoryTest {
         model.generate(request);
       }
 
-      assertThat(usedHeap() - heapBefore).isLessThan(ALLOWED_HEAP_GROWTH_BYTES);
+      long heapGrowth = usedHeap() - heapBefore;
       // The heap may have been given more pages meanwhile; what it holds is known from above.
-      assertThat(residentBytes() - residentBefore).isLessThan(ALLOWED_NATIVE_GROWTH_BYTES);
+      long residentGrowth = residentBytes() - residentBefore;
+      reporter.publishEntry(
+          "%s: %d calls more".formatted(precision.id(), CALLS - WARM_UP_CALLS),
+          "heap %+d KiB, resident memory %+d KiB"
+              .formatted(heapGrowth >> 10, residentGrowth >> 10));
+      assertThat(heapGrowth).isLessThan(ALLOWED_HEAP_GROWTH_BYTES);
+      assertThat(residentGrowth).isLessThan(ALLOWED_NATIVE_GROWTH_BYTES);
     }
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.GenerationTiming;
+import io.github.llavamed.generation.TokenLogProbs;
 import java.time.Duration;
+import java.util.List;
 
 /** An answer as the JSON object of the command line's contract. */
 final class AnswerJson {
@@ -21,6 +23,9 @@ final class AnswerJson {
     if (result.sequences().size() > 1) {
       ArrayNode sequences = json.putArray("sequences");
       result.sequences().forEach(sequence -> sequences.add(sequence.text()));
+    }
+    if (!result.logProbs().isEmpty()) {
+      logProbs(json.putArray("logprobs"), result.logProbs());
     }
     json.put("finish_reason", result.finishReason().id());
     json.putObject("usage")
@@ -39,6 +44,16 @@ final class AnswerJson {
     json.put("backend", result.backend());
     json.put("precision", result.precision().id());
     return json;
+  }
+
+  private static void logProbs(ArrayNode array, List<TokenLogProbs> tokens) {
+    for (TokenLogProbs token : tokens) {
+      ObjectNode node = array.addObject();
+      node.put("id", token.id());
+      node.put("logprob", token.logProb());
+      ArrayNode top = node.putArray("top");
+      token.top().forEach(one -> top.addObject().put("id", one.id()).put("logprob", one.logProb()));
+    }
   }
 
   private static double millis(Duration duration) {

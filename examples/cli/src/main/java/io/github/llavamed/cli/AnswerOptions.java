@@ -3,12 +3,15 @@ package io.github.llavamed.cli;
 import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.generation.EarlyStopping;
 import io.github.llavamed.generation.GenerationConfig;
+import io.github.llavamed.generation.OutputConstraint;
 import io.github.llavamed.image.ImageInput;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -103,6 +106,37 @@ final class AnswerOptions {
       description = "A string that ends the answer; may be given several times.")
   List<String> stop = new ArrayList<>();
 
+  @Option(
+      names = "--bad-word",
+      paramLabel = "TEXT",
+      description = "A text that must not be in the answer; may be given several times.")
+  List<String> badWords = new ArrayList<>();
+
+  @Option(
+      names = "--logit-bias",
+      paramLabel = "ID=X",
+      description = "Add X to the logit of a token id; may be given several times.")
+  Map<Integer, Float> logitBias = new LinkedHashMap<>();
+
+  @Option(
+      names = {"--log-probs", "--logprobs"},
+      paramLabel = "N",
+      description =
+          "With --json, the log-probability of every token and of the N most probable ones.")
+  int logProbs;
+
+  @Option(
+      names = "--one-of",
+      paramLabel = "TEXT",
+      description = "The answer is one of these texts; once per text.")
+  List<String> oneOf = new ArrayList<>();
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "REGEX",
+      description = "The whole answer matches this regular expression.")
+  @Nullable String pattern;
+
   /** Returns a copy whose values a request of a batch may replace. */
   AnswerOptions copy() {
     AnswerOptions copy = new AnswerOptions();
@@ -122,6 +156,11 @@ final class AnswerOptions {
     copy.numReturnSequences = numReturnSequences;
     copy.timeLimit = timeLimit;
     copy.stop = new ArrayList<>(stop);
+    copy.badWords = new ArrayList<>(badWords);
+    copy.logitBias = new LinkedHashMap<>(logitBias);
+    copy.logProbs = logProbs;
+    copy.oneOf = new ArrayList<>(oneOf);
+    copy.pattern = pattern;
     return copy;
   }
 
@@ -143,7 +182,11 @@ final class AnswerOptions {
         GenerationConfig.builder()
             .maxNewTokens(maxNewTokens)
             .temperature(temperature)
-            .stopStrings(stop);
+            .stopStrings(stop)
+            .badWords(badWords)
+            .logitBias(logitBias)
+            .logProbs(logProbs)
+            .constraint(constraint());
     if (minNewTokens != null) {
       builder.minNewTokens(minNewTokens);
     }
@@ -159,6 +202,17 @@ final class AnswerOptions {
     sampling(builder);
     beams(builder);
     return builder.build();
+  }
+
+  private @Nullable OutputConstraint constraint() {
+    if (!oneOf.isEmpty() && pattern != null) {
+      throw new IllegalArgumentException(
+          "--one-of does not go with --pattern: an answer keeps to one constraint");
+    }
+    if (pattern != null) {
+      return OutputConstraint.matching(pattern);
+    }
+    return oneOf.isEmpty() ? null : OutputConstraint.oneOf(oneOf);
   }
 
   private void sampling(GenerationConfig.Builder builder) {

@@ -6,6 +6,7 @@ import io.github.llavamed.GenerationRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,12 @@ final class BatchRequest {
       case "num-return-sequences" -> options.numReturnSequences = integer(key, value);
       case "time-limit" -> options.timeLimit = number(key, value);
       case "stop" -> options.stop = value.isTextual() ? List.of(value.asText()) : texts(key, value);
+      case "bad-word", "bad-words" ->
+          options.badWords = value.isTextual() ? List.of(value.asText()) : texts(key, value);
+      case "logit-bias" -> options.logitBias = biases(key, value);
+      case "log-probs", "logprobs" -> options.logProbs = integer(key, value);
+      case "one-of" -> options.oneOf = texts(key, value);
+      case "pattern" -> options.pattern = text(key, value);
       case "choices" -> choices = value.isTextual() ? split(value.asText()) : texts(key, value);
       default ->
           throw new IllegalArgumentException(
@@ -100,6 +107,20 @@ final class BatchRequest {
     List<String> texts = new ArrayList<>();
     value.forEach(element -> texts.add(text(key, element)));
     return texts;
+  }
+
+  private Map<Integer, Float> biases(String key, JsonNode value) {
+    if (!value.isObject()) {
+      throw wrongType(key, "an object from token id to number", value);
+    }
+    Map<Integer, Float> biases = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      if (!entry.getKey().matches("[0-9]{1,9}")) {
+        throw wrongType(key, "an object from token id to number", value);
+      }
+      biases.put(Integer.valueOf(entry.getKey()), (float) number(key, entry.getValue()));
+    }
+    return biases;
   }
 
   private int integer(String key, JsonNode value) {

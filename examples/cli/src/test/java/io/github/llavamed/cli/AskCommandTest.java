@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class AskCommandTest {
   @TempDir Path directory;
@@ -64,6 +66,79 @@ class AskCommandTest {
 
     assertThat(text)
         .isEqualTo(JsonText.object(json, "answer").get("answer").asText() + System.lineSeparator());
+  }
+
+  @Test
+  void keepsToRulesAndConstraintsOfTheCommandLine() {
+    String[] question = {"--question", "Is it a scan?", "--json"};
+    ObjectNode free = json(question);
+    int first = free.get("output_ids").get(0).asInt();
+
+    ObjectNode biased = json(with(question, "--logit-bias", first + "=-1000"));
+    ObjectNode chosen = json(with(question, "--one-of", "yes", "--one-of", "no"));
+    ObjectNode matching = json(with(question, "--pattern", "[0-9]{2}", "--max-new-tokens", "9"));
+    ObjectNode told = json(with(question, "--log-probs", "3"));
+
+    assertThat(biased.get("output_ids").get(0).asInt()).isNotEqualTo(first);
+    assertThat(chosen.get("answer").asText()).isIn("yes", "no");
+    assertThat(matching.get("answer").asText()).matches("[0-9]{2}");
+    assertThat(told.get("output_ids")).isEqualTo(free.get("output_ids"));
+    assertThat(told.get("logprobs")).hasSameSizeAs(free.get("output_ids"));
+    JsonNode token = told.get("logprobs").get(0);
+    assertThat(token.get("id").asInt()).isEqualTo(first);
+    assertThat(token.get("logprob").asDouble()).isNegative();
+    assertThat(token.get("top")).hasSize(3);
+    assertThat(free.has("logprobs")).isFalse();
+  }
+
+  @Test
+  void handsBadWordsOn() {
+    AnswerOptions options = new AnswerOptions();
+    CommandLine.populateCommand(options, "--bad-word", "left", "--bad-word", "right lung");
+
+    assertThat(
+            options.copy().request("?", null, List.of()).build().config().tokenRules().badWords())
+        .containsExactly("left", "right lung");
+  }
+
+  @Test
+  void takesRulesAndConstraintsByNameInABatch() throws IOException {
+    Path requests =
+        Files.writeString(
+            directory.resolve("requests.jsonl"),
+            """
+            {"question": "x", "one_of": ["yes", "no"], "logprobs": 1}
+            {"question": "x", "pattern": "[a-c]", "bad_words": ["a"], "logit_bias": {"7": -100}}
+            {"question": "x", "logit_bias": {"seven": -100}}
+            """);
+
+    Outcome outcome = ask("v15-mlp2x", "--batch", requests.toString());
+
+    List<ObjectNode> answers =
+        outcome.out().lines().map(line -> JsonText.object(line, "answer")).toList();
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(0).get("answer").asText()).isIn("yes", "no");
+    assertThat(answers.get(0).get("logprobs")).isNotEmpty();
+    assertThat(answers.get(1).get("answer").asText()).matches("[a-c]");
+    assertThat(outcome.err()).contains("line 3", "from token id to number");
+  }
+
+  @Test
+  void refusesTwoConstraints() {
+    Outcome outcome = ask("v15-mlp2x", "--question", "x", "--one-of", "a", "--pattern", "b");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("--one-of does not go with --pattern");
+  }
+
+  private ObjectNode json(String... options) {
+    Outcome outcome = ask("v15-mlp2x", options);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    return JsonText.object(outcome.out(), "answer");
+  }
+
+  private static String[] with(String[] options, String... more) {
+    return Stream.of(options, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test
