@@ -7,12 +7,15 @@ import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.ModelDescription;
 import io.github.llavamed.image.ImageInput;
+import io.github.llavamed.inference.BackendRuntime;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A loaded model that answers questions about images.
@@ -175,6 +178,16 @@ public interface VisionLanguageModel extends AutoCloseable {
 
   /** Returns the name of the model and what it runs on. */
   ModelDescription description();
+
+  /** Returns the library that the backend computes with; empty if there is none to name. */
+  default Optional<BackendRuntime> runtime() {
+    return Optional.empty();
+  }
+
+  /** Returns the directory of the vision tower; empty if the checkpoint's own tensors are used. */
+  default Optional<Path> visionTowerDirectory() {
+    return Optional.empty();
+  }
 
   /** Returns how long loading took, conversions for the backend included. */
   Duration loadTime();

@@ -4,6 +4,7 @@ import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model on a device: encodes images and opens decoder sessions.
@@ -17,6 +18,11 @@ public interface InferenceBackend extends AutoCloseable {
 
   /** Returns the precision that runs. */
   Precision precision();
+
+  /** Returns the library that computes, for the record of a run; empty if there is none to name. */
+  default Optional<BackendRuntime> runtime() {
+    return Optional.empty();
+  }
 
   /** Encodes one image: tower, layer selection, projector. */
   ImageFeatures encode(PixelValues pixelValues);

@@ -16,18 +16,22 @@ import io.github.llavamed.generation.GenerationResult;
 import io.github.llavamed.generation.ModelDescription;
 import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.BackendRuntime;
 import io.github.llavamed.inference.ContextLengthExceededException;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.Prompt;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A model whose checkpoint and backend are in this process. */
 public final class LocalVisionLanguageModel implements VisionLanguageModel {
@@ -41,6 +45,7 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   private final Duration loadTime;
   private final AnswerMaker answers;
   private final AutoCloseable weights;
+  private final @Nullable Path visionTower;
   private final UseCount use = new UseCount("the model", this::release);
   private final Set<CachedChatSession> chats = new LinkedHashSet<>();
 
@@ -52,8 +57,22 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
    * @param loadTime how long it took to get the parts
    */
   public LocalVisionLanguageModel(ModelParts parts, AutoCloseable weights, Duration loadTime) {
+    this(parts, weights, null, loadTime);
+  }
+
+  /**
+   * Makes a model of its parts.
+   *
+   * @param parts the backend among them is closed with the model
+   * @param weights what the backend reads from, closed after it
+   * @param visionTower the tower's own directory, or null
+   * @param loadTime how long it took to get the parts
+   */
+  public LocalVisionLanguageModel(
+      ModelParts parts, AutoCloseable weights, @Nullable Path visionTower, Duration loadTime) {
     this.parts = parts;
     this.weights = weights;
+    this.visionTower = visionTower;
     this.loadTime = loadTime;
     this.answers = new AnswerMaker(parts);
   }
@@ -292,6 +311,16 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   @Override
   public ModelDescription description() {
     return parts.description();
+  }
+
+  @Override
+  public Optional<BackendRuntime> runtime() {
+    return parts.backend().runtime();
+  }
+
+  @Override
+  public Optional<Path> visionTowerDirectory() {
+    return Optional.ofNullable(visionTower);
   }
 
   @Override

@@ -59,7 +59,11 @@ public final class ModelOpening {
               description,
               ImageFeatureCache.ofBytes(options.imageCacheBytes()));
       VisionLanguageModel opening =
-          new LocalVisionLanguageModel(parts, model, Duration.ofNanos(System.nanoTime() - start));
+          new LocalVisionLanguageModel(
+              parts,
+              model,
+              model.visionTower().directory(),
+              Duration.ofNanos(System.nanoTime() - start));
       opened = true;
       LOG.info("{}: LLaVA-Med is for research only, not for clinical use", opening);
       return opening;

@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,11 @@ public abstract class InferenceBackendContract {
   /** Returns how far features and logits may lie from the reference. */
   protected double tolerance() {
     return 1e-4;
+  }
+
+  /** Returns the name of the library that computes, or null if there is none to name. */
+  protected @Nullable String runtimeName() {
+    return null;
   }
 
   /** Returns whether the backend implements {@link InferenceBackend#trace}. */
@@ -116,6 +123,13 @@ public abstract class InferenceBackendContract {
     assertThat(provider().spiVersion()).isEqualTo(InferenceBackendProvider.SPI_VERSION);
     assertThat(provider().probe().available()).isTrue();
     assertThat(provider().probe().detail()).isNotBlank();
+  }
+
+  @Test
+  void backendNamesTheLibraryThatComputes() {
+    assertThat(backend.runtime().map(BackendRuntime::name))
+        .isEqualTo(Optional.ofNullable(runtimeName()));
+    backend.runtime().ifPresent(runtime -> assertThat(runtime.version()).matches("\\d+\\.\\d+.*"));
   }
 
   @Test

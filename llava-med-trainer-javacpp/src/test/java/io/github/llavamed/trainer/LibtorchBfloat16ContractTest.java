@@ -9,6 +9,11 @@ import java.nio.file.Path;
 /** Holds {@code libtorch} in bfloat16 to what every backend must do. */
 class LibtorchBfloat16ContractTest extends InferenceBackendContract {
   @Override
+  protected String runtimeName() {
+    return "libtorch";
+  }
+
+  @Override
   protected InferenceBackendProvider provider() {
     return new LibtorchBackendProvider();
   }

@@ -8,6 +8,11 @@ import java.nio.file.Path;
 /** Holds {@code libtorch} to what every backend must do. */
 class LibtorchContractTest extends InferenceBackendContract {
   @Override
+  protected String runtimeName() {
+    return "libtorch";
+  }
+
+  @Override
   protected InferenceBackendProvider provider() {
     return new LibtorchBackendProvider();
   }

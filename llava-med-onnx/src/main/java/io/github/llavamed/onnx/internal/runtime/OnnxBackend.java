@@ -2,6 +2,7 @@ package io.github.llavamed.onnx.internal.runtime;
 
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.BackendRuntime;
 import io.github.llavamed.inference.ContextLengthExceededException;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.ForwardTrace;
@@ -17,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A model loaded into ONNX Runtime on the CPU. Safe for concurrent use. */
 public final class OnnxBackend implements InferenceBackend {
@@ -107,6 +109,11 @@ public final class OnnxBackend implements InferenceBackend {
   @Override
   public Precision precision() {
     return settings.precision();
+  }
+
+  @Override
+  public Optional<BackendRuntime> runtime() {
+    return Optional.of(new BackendRuntime("ONNX Runtime", OrtSessions.version()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.llavamed.trainer.internal.infer;
 
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.BackendRuntime;
 import io.github.llavamed.inference.ContextLengthExceededException;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.ForwardTrace;
@@ -10,10 +11,12 @@ import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
+import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.trainer.internal.torch.Scopes;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -45,6 +48,11 @@ public final class TorchBackend implements InferenceBackend {
   @Override
   public Precision precision() {
     return precision;
+  }
+
+  @Override
+  public Optional<BackendRuntime> runtime() {
+    return Optional.of(new BackendRuntime("libtorch", LibTorch.version()));
   }
 
   /** What the tower and the projector make of an image. */

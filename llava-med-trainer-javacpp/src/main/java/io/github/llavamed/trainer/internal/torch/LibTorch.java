@@ -52,6 +52,12 @@ public final class LibTorch {
     return torch.show_config().getString();
   }
 
+  /** Returns the version of libtorch and of its Java binding, {@code 2.13.0-1.5.14}. */
+  public static String version() {
+    String version = torch.class.getPackage().getImplementationVersion();
+    return version == null ? "of unknown version" : version;
+  }
+
   /** Returns the devices of this machine: {@code cpu}, then {@code cuda:0} and so on. */
   public static List<String> devices() {
     load();
