@@ -4,7 +4,7 @@ import io.github.llavamed.error.LlavaMedException;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown when a chat judge gives no reply. */
-public final class RemoteJudgeException extends LlavaMedException {
+public class RemoteJudgeException extends LlavaMedException {
   private static final long serialVersionUID = 1L;
 
   private final boolean retryable;

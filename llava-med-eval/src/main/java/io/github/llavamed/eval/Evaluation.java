@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,10 +130,8 @@ public final class Evaluation {
    * @param hashes SHA-256 by name
    */
   public ScoreReport report(ScoredAnswers scored, String dataset, Map<String, String> hashes) {
-    Map<String, String> all = new TreeMap<>(run.hashes());
-    all.putAll(hashes);
-    return new ReportBuilder(scored, bootstrap, run.settings())
-        .build(dataset, all, groups, clock.instant());
+    return new ReportBuilder(scored, bootstrap, run)
+        .build(dataset, hashes, groups, clock.instant());
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.github.llavamed.eval;
 
 import io.github.llavamed.dataset.VqaSample;
+import io.github.llavamed.eval.generation.RunRecord;
+import io.github.llavamed.eval.internal.text.LibraryVersions;
 import io.github.llavamed.eval.statistics.Bootstrap;
 import io.github.llavamed.eval.statistics.BootstrapConfig;
 import io.github.llavamed.metric.AnswerKind;
@@ -23,16 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class ReportBuilder {
   private final ScoredAnswers scored;
   private final @Nullable BootstrapConfig bootstrap;
-  private final Map<String, String> generation;
+  private final RunRecord run;
 
   /**
    * Creates a builder.
    *
-   * @param generation settings of the answers, by name
+   * @param run how the answers were made
    */
-  ReportBuilder(
-      ScoredAnswers scored, @Nullable BootstrapConfig bootstrap, Map<String, String> generation) {
-    this.generation = generation;
+  ReportBuilder(ScoredAnswers scored, @Nullable BootstrapConfig bootstrap, RunRecord run) {
+    this.run = run;
     this.scored = scored;
     this.bootstrap = bootstrap;
   }
@@ -40,27 +41,21 @@ final class ReportBuilder {
   ScoreReport build(String dataset, Map<String, String> hashes, List<String> groups, Instant date) {
     ScoringProtocol protocol = scored.protocol();
     Map<String, String> settings = new TreeMap<>(protocol.settings());
-    generation.forEach((name, value) -> settings.put("generation." + name, value));
+    Map<String, String> allHashes = new TreeMap<>(hashes);
+    Map<String, String> versions = LibraryVersions.all();
+    versions.put("protocol", protocol.version());
+    ProvenanceFile.addRun(run, "", settings, allHashes, versions);
     if (bootstrap != null) {
       settings.put("bootstrap", bootstrap.toString());
     }
     Provenance provenance =
-        new Provenance(protocol.name(), dataset, settings, hashes, versions(protocol), date);
+        new Provenance(protocol.name(), dataset, settings, allHashes, versions, date);
     return new ScoreReport(
         provenance,
         scored.count(AnswerKind.OPEN),
         scored.count(AnswerKind.CLOSED),
         scores(scored, false),
         groups.stream().flatMap(attribute -> groupScores(attribute).stream()).toList());
-  }
-
-  private static Map<String, String> versions(ScoringProtocol protocol) {
-    String version = ReportBuilder.class.getPackage().getImplementationVersion();
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("protocol", protocol.version());
-    versions.put("llava-med", version == null ? "development" : version);
-    versions.put("java", Runtime.version().toString());
-    return versions;
   }
 
   private List<MetricScore> scores(ScoredAnswers part, boolean omitEmpty) {

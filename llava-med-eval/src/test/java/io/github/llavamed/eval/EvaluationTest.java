@@ -9,6 +9,7 @@ import io.github.llavamed.dataset.VqaDataset;
 import io.github.llavamed.dataset.VqaSample;
 import io.github.llavamed.eval.dataset.AnswerFile;
 import io.github.llavamed.eval.dataset.MedicalVqaDataset;
+import io.github.llavamed.eval.dataset.QuestionAttributes;
 import io.github.llavamed.eval.protocol.ScoringProtocols;
 import io.github.llavamed.eval.report.ReportText;
 import io.github.llavamed.eval.statistics.BootstrapConfig;
@@ -91,7 +92,9 @@ class EvaluationTest {
         .startsWith(
             "{\"dataset\": \"ds\", \"protocol\": \"llava-med-v1\", \"num_open\": 1,"
                 + " \"num_closed\": 1, \"exact_match\": 50.0, \"f1\": 85.71428571428571,")
-        .endsWith("\"closed_accuracy\": 100.0, \"recall_closed\": 0.0}");
+        .contains(
+            "\"closed_accuracy\": 100.0, \"recall_closed\": 0.0, \"provenance\": {\"protocol\":")
+        .endsWith("\"protocol\": \"1\"}}}");
   }
 
   @Test
@@ -139,6 +142,32 @@ class EvaluationTest {
         ct.stream().filter(score -> score.key().equals("recall")).findFirst().orElseThrow();
     assertThat(recall.percent()).isCloseTo(50, within(1e-12));
     assertThat(recall.interval()).isNotNull();
+  }
+
+  @Test
+  void takesFurtherFieldsFromTheFileAsPublished() throws IOException {
+    Path published =
+        Files.writeString(
+            folder.resolve("published.json"),
+            "[{\"qid\": 1, \"modality\": \"X-Ray\", \"question_type\": \"other\","
+                + " \"location\": \"Chest\"}, {\"id\": 2, \"location\": \"Head\"}]");
+
+    VqaDataset more =
+        QuestionAttributes.read(published, EvaluationOptions.DEFAULT).addTo(dataset());
+
+    assertThat(more.samples())
+        .extracting(sample -> sample.attributes().get("location"))
+        .containsExactly("Chest", "Head");
+    assertThat(more.samples().get(0).attributes())
+        .as("the data set's own fields win")
+        .containsEntry("question_type", "organ");
+    assertThat(more.sha256()).isEqualTo(dataset().sha256());
+
+    Files.writeString(published, "[{\"qid\": 1}]");
+    assertThatThrownBy(
+            () -> QuestionAttributes.read(published, EvaluationOptions.DEFAULT).addTo(dataset()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll("published.json", "question 2", "found none");
   }
 
   @Test

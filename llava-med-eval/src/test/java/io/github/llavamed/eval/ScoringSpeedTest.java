@@ -8,6 +8,8 @@ import io.github.llavamed.eval.metric.SubstringHit;
 import io.github.llavamed.eval.metric.TokenOverlap;
 import io.github.llavamed.eval.metric.WordShare;
 import io.github.llavamed.eval.metric.YesNoHit;
+import io.github.llavamed.eval.statistics.Bootstrap;
+import io.github.llavamed.eval.statistics.BootstrapConfig;
 import io.github.llavamed.metric.AnswerPair;
 import io.github.llavamed.metric.Metric;
 import io.github.llavamed.metric.MetricContext;
@@ -86,6 +88,16 @@ class ScoringSpeedTest {
     LOG.info("{} answers, {} candidates: {}, half of them: {}", VQA_RAD, CANDIDATES, all, half);
     assertThat(all).isLessThan(Duration.ofSeconds(2));
     assertThat(all).isLessThan(half.multipliedBy(4).plusMillis(50));
+  }
+
+  @Test
+  void tenThousandResamplesOfPathVqaTakeSeconds() {
+    double[] values = new Random(5).doubles(PATH_VQA).toArray();
+
+    Duration took = best(() -> Bootstrap.mean(values, BootstrapConfig.DEFAULT));
+
+    LOG.info("{} answers, {} resamples: {}", PATH_VQA, BootstrapConfig.DEFAULT.resamples(), took);
+    assertThat(took).isLessThan(Duration.ofSeconds(5));
   }
 
   private static Duration candidates(int count, List<AnswerPair> pairs) {

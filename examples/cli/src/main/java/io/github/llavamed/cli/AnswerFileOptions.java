@@ -24,7 +24,9 @@ final class AnswerFileOptions {
   @Option(
       names = "--answers-file",
       paramLabel = "FILE",
-      description = "Grows by one line an answer; default: ${DEFAULT-VALUE}.")
+      description =
+          "Grows by one line an answer; FILE.run.json beside it says how they were made; default:"
+              + " ${DEFAULT-VALUE}.")
   private Path answersFile = Path.of("answer.jsonl");
 
   @Option(

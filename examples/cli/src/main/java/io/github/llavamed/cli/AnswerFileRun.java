@@ -9,9 +9,9 @@ import io.github.llavamed.eval.generation.AnswerListener;
 import io.github.llavamed.eval.generation.AnswerProgram;
 import io.github.llavamed.eval.generation.AnswerRecipe;
 import io.github.llavamed.eval.generation.ChunkedGeneration;
+import io.github.llavamed.eval.generation.ModelFacts;
 import io.github.llavamed.eval.generation.ModelNames;
 import io.github.llavamed.eval.generation.QuestionAnswerer;
-import io.github.llavamed.eval.generation.RunRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +25,7 @@ final class AnswerFileRun {
   private final CommandSpec command;
   private final ModelChoice modelChoice;
   private final AnswerRecipe recipe;
+  private final EvaluationOptions options;
   private final String modelId;
   private final boolean showsProgress;
   private final Random random = new Random();
@@ -42,6 +43,7 @@ final class AnswerFileRun {
     this.showsProgress = showsProgress;
     String name = modelChoice.name(command);
     ModelFamily family = modelChoice.family(command);
+    this.options = tokens.options();
     this.recipe = tokens.recipe(command, program, family, answerPrompter);
     // v1.5 names models by the end of their path, v1.0 by the path as typed.
     this.modelId = recipe.release() == Release.V1_5 ? ModelNames.fromPath(name) : name;
@@ -50,14 +52,23 @@ final class AnswerFileRun {
   void run(AnswerFiles files) throws IOException {
     try (LazyAnswerer model = new LazyAnswerer(() -> modelChoice.load(command));
         ProgressReport progress = progress()) {
-      generation(model, progress).run(files);
+      generation(model, progress, facts(model)).run(files);
     }
-    record(files);
   }
 
-  /** States beside the answers how they were made, for the score files. */
-  private void record(AnswerFiles files) throws IOException {
-    RunRecord.of(recipe, modelId, modelChoice.hash(command)).write(files.answers());
+  /** Reads the model's files once, however many chunks ask. */
+  private ModelFacts.Source facts(LazyAnswerer model) {
+    return new ModelFacts.Source() {
+      private @Nullable ModelFacts known;
+
+      @Override
+      public synchronized ModelFacts facts() throws IOException {
+        if (known == null) {
+          known = ModelFacts.of(model.model(), modelChoice.directory(command));
+        }
+        return known;
+      }
+    };
   }
 
   /**
@@ -76,21 +87,22 @@ final class AnswerFileRun {
     }
     try (ProgressReport progress = progress()) {
       ChunkProgress sum = new ChunkProgress(progress, files.numChunks());
-      new ChunkedGeneration(k -> generation(models.get(k % models.size()), sum.chunk(k)))
+      ModelFacts.Source facts = facts(models.get(0));
+      new ChunkedGeneration(k -> generation(models.get(k % models.size()), sum.chunk(k), facts))
           .run(files);
     } finally {
       models.forEach(LazyAnswerer::close);
     }
-    record(files);
   }
 
   private ProgressReport progress() {
     return new ProgressReport(command.commandLine().getErr(), showsProgress);
   }
 
-  private AnswerGeneration generation(QuestionAnswerer model, AnswerListener listener) {
-    return new AnswerGeneration(
-        model, recipe, modelId, EvaluationOptions.DEFAULT, random, listener);
+  private AnswerGeneration generation(
+      QuestionAnswerer model, AnswerListener listener, ModelFacts.Source facts) {
+    return new AnswerGeneration(model, recipe, modelId, options, random, listener)
+        .withModelFacts(facts);
   }
 
   /** Adds up the progress of chunks that run side by side; speaks when all have begun. */

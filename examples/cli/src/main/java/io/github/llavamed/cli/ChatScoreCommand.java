@@ -1,7 +1,6 @@
 package io.github.llavamed.cli;
 
 import io.github.llavamed.conversation.Release;
-import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.judge.ChatScoring;
 import io.github.llavamed.eval.judge.ChatSummary;
 import java.io.IOException;
@@ -28,6 +27,7 @@ final class ChatScoreCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private final GlobalOptions global = new GlobalOptions();
   @Mixin private final JudgeChoice judges = new JudgeChoice();
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
 
   @Option(
       names = {"--question-file", "--question-input-path"},
@@ -46,7 +46,7 @@ final class ChatScoreCommand implements Callable<Integer> {
       names = {"--scores-file", "--output-path"},
       required = true,
       paramLabel = "FILE",
-      description = "Grows by one line a verdict.")
+      description = "Grows by one line a verdict; FILE.provenance.json beside it says who judged.")
   private @Nullable Path scores;
 
   @Option(
@@ -76,8 +76,7 @@ final class ChatScoreCommand implements Callable<Integer> {
     judges.use(
         command,
         judge ->
-            new ChatScoring(
-                    judge, judgeModel, rules, EvaluationOptions.DEFAULT, judges.concurrency())
+            new ChatScoring(judge, judgeModel, rules, repairs.options(), judges.concurrency())
                 .run(
                     new ChatScoring.ChatFiles(
                         questions,

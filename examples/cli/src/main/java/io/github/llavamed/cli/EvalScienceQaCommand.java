@@ -55,6 +55,7 @@ final class EvalScienceQaCommand implements Callable<Integer> {
         Required.value(outputFile, "--output-file"),
         Required.value(outputResult, "--output-result"),
         scienceQa.letters(),
+        scienceQa.options(),
         Required.value(spec, "spec").commandLine().getOut());
     return 0;
   }

@@ -44,7 +44,7 @@ final class EvalScienceQaGpt4Command implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EvaluationOptions options = EvaluationOptions.DEFAULT;
+    EvaluationOptions options = scienceQa.options();
     ScienceQaCombination combination =
         ScienceQaCombination.of(
             scienceQa.questions(),

@@ -1,11 +1,14 @@
 package io.github.llavamed.cli;
 
 import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.ProvenanceFile;
+import io.github.llavamed.eval.scienceqa.LetterChoice;
 import io.github.llavamed.eval.scienceqa.ScienceQa;
 import io.github.llavamed.eval.scienceqa.ScienceQaRequery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,18 +63,32 @@ final class EvalScienceQaRequeryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EvaluationOptions options = EvaluationOptions.DEFAULT;
+    EvaluationOptions options = scienceQa.options();
+    LetterChoice letters = scienceQa.letters();
+    Path output = Required.value(outputResult, "--output-result");
     ScienceQaRequery score =
         ScienceQaRequery.of(
             scienceQa.questions(),
             ScienceQa.answers(Required.value(ourResult, "--our-result"), options),
             ScienceQa.outputs(Required.value(gpt4Result, "--gpt4-result"), options),
             ScienceQa.answers(Required.value(requeryResult, "--requery-result"), options),
-            scienceQa.letters());
+            letters);
     String text = score.text();
-    OutputFile.write(
-        Required.value(outputResult, "--output-result"),
-        file -> Files.writeString(file, score.resultJson()));
+    OutputFile.write(output, file -> Files.writeString(file, score.resultJson()));
+    ProvenanceFile.write(
+        output,
+        ScienceQaScoring.provenance(
+            "science-qa-requery",
+            scienceQa.baseDir(),
+            scienceQa.split(),
+            letters,
+            Map.of(
+                "answers",
+                Required.value(ourResult, "--our-result"),
+                "gpt4",
+                Required.value(gpt4Result, "--gpt4-result"),
+                "requery",
+                Required.value(requeryResult, "--requery-result"))));
     Required.value(spec, "spec").commandLine().getOut().print(text);
     return 0;
   }

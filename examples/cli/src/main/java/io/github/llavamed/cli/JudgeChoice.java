@@ -64,7 +64,8 @@ final class JudgeChoice {
   @Option(
       names = "--attempts",
       paramLabel = "N",
-      description = "Most attempts of one request; default: ${DEFAULT-VALUE}.")
+      description =
+          "Most attempts of one request, after status 429 and 5xx alone; default: ${DEFAULT-VALUE}.")
   private int attempts = RetryPolicy.DEFAULT.attempts();
 
   @Option(

@@ -25,11 +25,15 @@ final class LazyAnswerer implements QuestionAnswerer, AutoCloseable {
     VisionLanguageModel load() throws IOException;
   }
 
-  private synchronized ModelAnswerer answerer() throws IOException {
+  synchronized VisionLanguageModel model() throws IOException {
     if (model == null) {
       model = loader.load();
     }
-    return new ModelAnswerer(model);
+    return model;
+  }
+
+  private ModelAnswerer answerer() throws IOException {
+    return new ModelAnswerer(model());
   }
 
   @Override

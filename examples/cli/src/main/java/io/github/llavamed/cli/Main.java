@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
       WebpageDataCommand.class,
       ReportCommand.class,
       PrepareCommand.class,
+      ConvertSqaCommand.class,
+      RemoveInstructionsCommand.class,
       TokenizeCommand.class,
       PreprocessCommand.class,
       TraceCommand.class,

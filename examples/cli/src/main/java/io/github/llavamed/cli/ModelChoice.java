@@ -6,7 +6,6 @@ import io.github.llavamed.VisionLanguageModel;
 import io.github.llavamed.config.ConfigOptions;
 import io.github.llavamed.config.LlavaConfigReader;
 import io.github.llavamed.config.ModelFamily;
-import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.VisionTowerSource;
@@ -99,11 +98,6 @@ final class ModelChoice {
   /** Returns the layout of the checkpoint, from its configuration alone. */
   ModelFamily family(CommandSpec command) throws IOException {
     return LlavaConfigReader.family(directory(command), ConfigOptions.defaults());
-  }
-
-  /** Returns the SHA-256 that identifies the checkpoint. */
-  String hash(CommandSpec command) throws IOException {
-    return RunRecord.hashOf(directory(command));
   }
 
   @Nullable String device() {

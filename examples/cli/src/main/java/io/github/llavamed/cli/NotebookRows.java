@@ -3,8 +3,11 @@ package io.github.llavamed.cli;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.notebook.BarChart;
 import io.github.llavamed.eval.notebook.DatasetCounts;
+import io.github.llavamed.eval.notebook.DomainCounts;
+import io.github.llavamed.eval.notebook.InstructionTexts;
 import io.github.llavamed.eval.notebook.ReportRows;
 import io.github.llavamed.eval.notebook.RunMetrics;
+import io.github.llavamed.eval.notebook.VerbNounTable;
 import io.github.llavamed.eval.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,17 +47,41 @@ final class NotebookRows {
   private @Nullable Path datasetRoot;
 
   @Option(
+      names = "--instruction-data",
+      paramLabel = "FILE",
+      description =
+          "Count the instructions, responses and domains of instruction data, a JSON array.")
+  private @Nullable Path instructionData;
+
+  @Option(
+      names = "--verb-noun",
+      paramLabel = "FILE",
+      description = "Count the verbs and nouns of a CSV file with the columns verb, noun, seq.")
+  private @Nullable Path verbNoun;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "N",
+      description =
+          "Pairs of verb and noun that occur more often are shown; default: ${DEFAULT-VALUE}.")
+  private int threshold = 10;
+
+  @Option(
       names = "--charts",
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "BOOL",
       description =
           "Draw the notebook's bar charts: training data of five models, instruction data by"
-              + " domain.")
+              + " domain, both as published.")
   private boolean charts;
 
   boolean isGiven() {
-    return results != null || datasetRoot != null || charts;
+    return results != null
+        || datasetRoot != null
+        || instructionData != null
+        || verbNoun != null
+        || charts;
   }
 
   /** Prints what the notebook prints, and puts it into the report. */
@@ -66,8 +93,15 @@ final class NotebookRows {
           .forEach(count -> counts.append(count.text()));
       add("Data sets: images, questions, open, closed", counts.toString(), report, out);
     }
+    if (instructionData != null) {
+      countInstructions(instructionData, report, out);
+    }
+    if (verbNoun != null) {
+      String pairs = VerbNounTable.read(verbNoun, options).text(threshold);
+      add("Verbs and nouns of instructions: distinct pairs, frequent pairs", pairs, report, out);
+    }
     if (charts) {
-      report.chart("Instruction data by domain", BarChart.instructionDomains());
+      report.chart("Instruction data by domain, as published", BarChart.instructionDomains());
       report.chart("Training data, as published", BarChart.trainingAmounts());
     }
     if (results == null) {
@@ -88,6 +122,19 @@ final class NotebookRows {
           report,
           out);
     }
+  }
+
+  private static void countInstructions(Path file, RunReport.Builder report, PrintWriter out)
+      throws IOException {
+    EvaluationOptions options = EvaluationOptions.DEFAULT;
+    String name = String.valueOf(file.getFileName());
+    DomainCounts counts = DomainCounts.read(file, options);
+    add(
+        "Instruction data: instructions | responses; domains, their conversations and pairs",
+        InstructionTexts.read(file, options).text(name) + counts.text(),
+        report,
+        out);
+    report.chart("Instruction data by domain: " + name, BarChart.instructionDomains(counts));
   }
 
   private static void add(String heading, String text, RunReport.Builder report, PrintWriter out) {

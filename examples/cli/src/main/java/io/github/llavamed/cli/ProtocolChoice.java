@@ -2,13 +2,11 @@ package io.github.llavamed.cli;
 
 import io.github.llavamed.eval.EvaluationCatalog;
 import io.github.llavamed.eval.EvaluationOptions;
-import io.github.llavamed.eval.EvaluationQuirk;
 import io.github.llavamed.eval.EvaluationQuirks;
 import io.github.llavamed.eval.protocol.ScoringProtocols;
 import io.github.llavamed.metric.ScoringProtocol;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how answers are scored. */
@@ -21,32 +19,20 @@ final class ProtocolChoice {
               + " the class path; default: the original program's.")
   private @Nullable String protocol;
 
-  @Option(
-      names = "--repair",
-      split = ",",
-      paramLabel = "QUIRK",
-      description = "An oddity of the original to repair: ${COMPLETION-CANDIDATES}.")
-  private List<EvaluationQuirk> repaired = new ArrayList<>();
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
 
   EvaluationOptions options() {
-    return EvaluationOptions.DEFAULT.withQuirks(quirks());
-  }
-
-  private EvaluationQuirks quirks() {
-    EvaluationQuirks quirks = EvaluationQuirks.ORIGINAL;
-    for (EvaluationQuirk quirk : repaired) {
-      quirks = quirks.without(quirk);
-    }
-    return quirks;
+    return repairs.options();
   }
 
   ScoringProtocol protocol(String original) {
     String name = protocol == null ? original : protocol;
+    EvaluationQuirks quirks = repairs.quirks();
     return switch (name) {
-      case "llava-med-v1" -> ScoringProtocols.llavaMedV1(quirks());
-      case "llava-med-run-eval" -> ScoringProtocols.llavaMedRunEval(quirks());
-      case "before-fix-35" -> ScoringProtocols.beforeFix35(quirks());
-      case "llava-med-path-vqa" -> ScoringProtocols.pathVqa(quirks());
+      case "llava-med-v1" -> ScoringProtocols.llavaMedV1(quirks);
+      case "llava-med-run-eval" -> ScoringProtocols.llavaMedRunEval(quirks);
+      case "before-fix-35" -> ScoringProtocols.beforeFix35(quirks);
+      case "llava-med-path-vqa" -> ScoringProtocols.pathVqa(quirks);
       default -> EvaluationCatalog.load().protocol(name);
     };
   }

@@ -1,6 +1,5 @@
 package io.github.llavamed.cli;
 
-import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.judge.TextBaseline;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ final class QaBaselineCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private final GlobalOptions global = new GlobalOptions();
   @Mixin private final JudgeChoice judges = new JudgeChoice();
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
 
   @Option(
       names = {"-q", "--question"},
@@ -50,16 +50,10 @@ final class QaBaselineCommand implements Callable<Integer> {
     judges.use(
         command,
         judge ->
-            OutputFile.write(
-                Required.value(output, "--output"),
-                file ->
-                    new TextBaseline(
-                            judge,
-                            maxTokens,
-                            EvaluationOptions.DEFAULT,
-                            new Random(),
-                            judges.concurrency())
-                        .run(questions, file, command.commandLine().getOut())));
+            new TextBaseline(
+                    judge, maxTokens, repairs.options(), new Random(), judges.concurrency())
+                .run(
+                    questions, Required.value(output, "--output"), command.commandLine().getOut()));
     return 0;
   }
 }

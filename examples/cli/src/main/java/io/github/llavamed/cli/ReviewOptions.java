@@ -1,6 +1,5 @@
 package io.github.llavamed.cli;
 
-import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.judge.PairwiseReview;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 /** The options of both pairwise reviews, and their run. */
 final class ReviewOptions {
   @Mixin private final JudgeChoice judges = new JudgeChoice();
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
 
   @Option(
       names = {"-q", "--question"},
@@ -42,7 +42,7 @@ final class ReviewOptions {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Gets one review a line.")
+      description = "Gets one review a line; FILE.provenance.json beside it says who judged.")
   private @Nullable Path output;
 
   @Option(
@@ -50,6 +50,14 @@ final class ReviewOptions {
       paramLabel = "N",
       description = "Longest review; default: ${DEFAULT-VALUE}.")
   private int maxTokens = 1024;
+
+  @Option(
+      names = "--resume",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "Keep reviews that are in the output; else start anew.")
+  private boolean resume;
 
   void run(CommandSpec command, @Nullable Path context) throws IOException {
     if (answers.size() != 2) {
@@ -59,7 +67,7 @@ final class ReviewOptions {
     judges.use(
         command,
         judge ->
-            new PairwiseReview(judge, maxTokens, EvaluationOptions.DEFAULT, judges.concurrency())
+            new PairwiseReview(judge, maxTokens, repairs.options(), judges.concurrency())
                 .run(
                     new PairwiseReview.ReviewFiles(
                         Required.value(question, "--question"),
@@ -67,7 +75,8 @@ final class ReviewOptions {
                         answers.get(1),
                         Required.value(rule, "--rule"),
                         context,
-                        Required.value(output, "--output")),
+                        Required.value(output, "--output"),
+                        resume),
                     command.commandLine().getOut()));
   }
 }

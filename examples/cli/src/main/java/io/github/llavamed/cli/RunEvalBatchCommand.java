@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
     description = "Scores all files of answers below a folder.",
     footer = {
       "",
+      "Beside the result file, which is the original's, FILE.provenance.json says of each line with"
+          + " which protocol, data, model, settings and versions it was made.",
+      "",
       "Example:",
       "  llava-med run-eval-batch --pred-file-parent-path out --dataset-root data"
     })

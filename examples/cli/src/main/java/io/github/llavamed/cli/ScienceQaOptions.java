@@ -1,17 +1,18 @@
 package io.github.llavamed.cli;
 
 import io.github.llavamed.eval.EvaluationOptions;
-import io.github.llavamed.eval.EvaluationQuirk;
-import io.github.llavamed.eval.EvaluationQuirks;
 import io.github.llavamed.eval.scienceqa.LetterChoice;
 import io.github.llavamed.eval.scienceqa.ScienceQa;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that the ScienceQA scorers share. */
 final class ScienceQaOptions {
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
+
   @Option(
       names = "--base-dir",
       required = true,
@@ -29,18 +30,13 @@ final class ScienceQaOptions {
       names = "--options",
       paramLabel = "LETTERS",
       description = "The letters of the choices; default: ${DEFAULT-VALUE}.")
-  private String options = String.join("", LetterChoice.DEFAULT_OPTIONS);
+  private String letters = String.join("", LetterChoice.DEFAULT_OPTIONS);
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of the choice for an unreadable letter; default: ${DEFAULT-VALUE}.")
   private long seed;
-
-  @Option(
-      names = "--unreadable-is-wrong",
-      description = "Count an unreadable letter as wrong; else a choice is drawn, as originally.")
-  private boolean unreadableIsWrong;
 
   Path baseDir() {
     return UserPath.of(Required.value(baseDir, "--base-dir"));
@@ -51,15 +47,15 @@ final class ScienceQaOptions {
   }
 
   ScienceQa questions() throws IOException {
-    return ScienceQa.read(baseDir(), split, EvaluationOptions.DEFAULT);
+    return ScienceQa.read(baseDir(), split, options());
+  }
+
+  EvaluationOptions options() {
+    return repairs.options();
   }
 
   LetterChoice letters() {
-    EvaluationQuirks quirks =
-        unreadableIsWrong
-            ? EvaluationQuirks.ORIGINAL.without(EvaluationQuirk.RANDOM_LETTER)
-            : EvaluationQuirks.ORIGINAL;
     return new LetterChoice(
-        options.codePoints().mapToObj(Character::toString).toList(), quirks, seed);
+        letters.codePoints().mapToObj(Character::toString).toList(), repairs.quirks(), seed);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.llavamed.cli;
 
-import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.generation.AnswerFiles;
 import io.github.llavamed.eval.generation.AnswerProgram;
 import io.github.llavamed.eval.scienceqa.LetterChoice;
@@ -94,8 +93,8 @@ final class SqaBatchCommand implements Callable<Integer> {
         answers,
         Path.of(experiment + "-" + part + "_output.json"),
         Path.of(experiment + "-" + part + "_result.json"),
-        new LetterChoice(
-            LetterChoice.DEFAULT_OPTIONS, EvaluationOptions.DEFAULT.quirks(), tokens.seed()),
+        new LetterChoice(LetterChoice.DEFAULT_OPTIONS, tokens.options().quirks(), tokens.seed()),
+        tokens.options(),
         command.commandLine().getOut());
     return 0;
   }

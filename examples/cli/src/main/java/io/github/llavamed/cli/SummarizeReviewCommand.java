@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class SummarizeReviewCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private final GlobalOptions global = new GlobalOptions();
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
 
   @Option(
       names = "--scores-file",
@@ -47,7 +48,7 @@ final class SummarizeReviewCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CommandSpec command = Required.value(spec, "spec");
     PrintWriter out = command.commandLine().getOut();
-    EvaluationOptions options = EvaluationOptions.DEFAULT;
+    EvaluationOptions options = repairs.options();
     if (scoresFile == null) {
       for (ReviewSummary summary : ReviewSummary.read(reviewsFolder, options)) {
         out.print(summary.text());

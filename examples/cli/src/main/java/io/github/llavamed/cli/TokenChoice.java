@@ -2,18 +2,22 @@ package io.github.llavamed.cli;
 
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.conversation.Release;
+import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.EvaluationQuirk;
 import io.github.llavamed.eval.EvaluationQuirks;
 import io.github.llavamed.eval.generation.AnswerProgram;
 import io.github.llavamed.eval.generation.AnswerRecipe;
 import io.github.llavamed.eval.generation.GenerationSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The options of the answer generating programs that say how an answer is made. */
 final class TokenChoice {
+  @Mixin private final QuirkChoice repairs = new QuirkChoice();
+
   @Option(
       names = "--version",
       paramLabel = "V",
@@ -88,10 +92,15 @@ final class TokenChoice {
   }
 
   /** In a prompt without images the word would ask for one. */
-  private static EvaluationQuirks quirks(AnswerProgram program) {
+  private EvaluationQuirks quirks(AnswerProgram program) {
     return program == AnswerProgram.MODEL_QA
-        ? EvaluationQuirks.ORIGINAL.without(EvaluationQuirk.IMAGE_WORD_STAYS)
-        : EvaluationQuirks.ORIGINAL;
+        ? repairs.quirks().without(EvaluationQuirk.IMAGE_WORD_STAYS)
+        : repairs.quirks();
+  }
+
+  /** Returns limits and repairs for reading questions and answers. */
+  EvaluationOptions options() {
+    return repairs.options();
   }
 
   long seed() {

@@ -151,7 +151,11 @@ class AnswerCommandsTest {
             "bleu_3",
             "open_accuracy",
             "closed_accuracy",
-            "recall_closed");
+            "recall_closed",
+            "provenance");
+    assertThat(json.path("provenance").path("sha256").has("model")).isTrue();
+    assertThat(json.path("provenance").path("settings").path("generation.backend").asText())
+        .isEqualTo("onnx-cpu");
   }
 
   private void assertBatchScores(Path answers) throws IOException {
@@ -169,6 +173,10 @@ class AnswerCommandsTest {
     assertThat(JsonText.object(batch.out(), "scores").path("num_closed").asInt()).isEqualTo(4);
     assertThat(batch.err()).contains("num_open 4 || num_close 4", answers.toString());
     assertThat(folder.resolve("eval_results_med_datasets.jsonl")).isNotEmptyFile();
+    assertThat(folder.resolve("eval_results_med_datasets.jsonl.provenance.json"))
+        .content()
+        .startsWith("[")
+        .contains("llava-med-v1", "generation.temperature", "\"pred_file\": \"" + answers);
   }
 
   private void assertReport(Path answers) throws IOException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -148,6 +149,25 @@ class EvaluationCommandsTest {
 
     Outcome resumed = score(questions, answers, scores, empty, "--resume");
     assertThat(resumed.code()).as("nothing is asked again").isZero();
+    assertThat(folder.resolve("scores/out.jsonl.provenance.json"))
+        .content()
+        .contains("llava-med-chat-v1.5", "gpt-4-0314", "\"resumed\"", "openai-java");
+    Outcome report =
+        CliRunner.run(
+            "report",
+            "--scores-file",
+            scores.toString(),
+            "--output",
+            folder.resolve("report").toString());
+    assertThat(report.code()).as(report.err()).isZero();
+    assertThat(folder.resolve("report/report.md"))
+        .content()
+        .contains("## Provenance", "setting judge.model", "gpt-4-0314");
+    Outcome other =
+        score(questions, answers, scores, cassette, "--resume", "--judge-model", "gpt-4o");
+    assertThat(other.err())
+        .contains("provenance.json", "judge.model gpt-4o instead of gpt-4-0314")
+        .hasLineCount(1);
     Outcome overBudget = score(questions, answers, scores, cassette, "--budget", "0");
     assertThat(overBudget.err()).contains("judge budget");
   }
@@ -208,6 +228,39 @@ class EvaluationCommandsTest {
         .allSatisfy(line -> assertThat(line).startsWith("Slake1.0 "));
     assertThat(folder.resolve("Slake1.0/test_zh.json")).isNotEmptyFile();
     assertThat(CliRunner.run("prepare", "slack", "--input", "x").err()).contains("slake");
+  }
+
+  @Test
+  void convertsScienceQaAndRemovesInstructions() throws IOException {
+    Path data = GoldenFolder.committed("data");
+    for (String name : List.of("problems.json", "pid_splits.json")) {
+      Files.copy(data.resolve("scienceqa").resolve(name), folder.resolve(name));
+    }
+    Outcome converted =
+        CliRunner.run(
+            "convert-sqa",
+            "convert_to_llava",
+            "--base-dir",
+            folder.toString(),
+            "--split",
+            "test");
+    assertThat(converted.err()).isEmpty();
+    assertThat(folder.resolve("llava_test_QCM-LEPA.json"))
+        .hasSameTextualContentAs(data.resolve("scienceqa/llava_test_QCM-LEPA.json"));
+
+    Path captions = folder.resolve("captions.json");
+    Outcome removed =
+        CliRunner.run(
+            "remove-instructions",
+            "--in-file",
+            data.resolve("remove_instructions/input.json").toString(),
+            "--out-file",
+            captions.toString());
+    assertThat(removed.err()).isEmpty();
+    assertThat(captions)
+        .hasSameTextualContentAs(data.resolve("remove_instructions/output.json"));
+    assertThat(CliRunner.run("convert-sqa", "x", "--base-dir", ".", "--split", "t").code())
+        .isEqualTo(2);
   }
 
   @Test
@@ -282,6 +335,8 @@ class EvaluationCommandsTest {
         "eval-science-qa-gpt4",
         "eval-science-qa-gpt4-requery",
         "generate-webpage-data",
+        "convert-sqa",
+        "remove-instructions",
         "report"
       })
   void explainsItselfWithAnExample(String command) {
@@ -289,6 +344,43 @@ class EvaluationCommandsTest {
 
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).contains("Usage: llava-med " + command, "Example:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model-vqa",
+        "model-vqa-med",
+        "model-vqa-science",
+        "model-qa",
+        "run-med-datasets-eval-batch",
+        "run-eval",
+        "run-eval-batch",
+        "report",
+        "eval-multimodal-chat-gpt-score",
+        "eval-gpt-review",
+        "summarize-gpt-review",
+        "eval-science-qa"
+      })
+  void offersToRepairTheOriginalsOddities(String command) {
+    assertThat(CliRunner.run(command, "--help").out())
+        .contains("--repair", "YES_NO_INSIDE_WORDS", "CUT_AT_FIRST_BLANK");
+  }
+
+  @Test
+  void repairsTheMeansOfFailedReviews() throws IOException {
+    Path reviews = Files.createDirectories(folder.resolve("reviews"));
+    Files.writeString(
+        reviews.resolve("gpt4_text_a.jsonl"),
+        "{\"category\": \"math\", \"tuple\": [8.0, 4.0]}\n"
+            + "{\"category\": \"math\", \"tuple\": [-1, -1]}\n");
+    String[] command = {"summarize-gpt-review", "--reviews-folder", reviews.toString()};
+
+    assertThat(CliRunner.run(command).out()).contains("math [3.5, 1.5]");
+    String[] repaired = Arrays.copyOf(command, command.length + 2);
+    repaired[command.length] = "--repair";
+    repaired[command.length + 1] = "FAILED_REVIEWS_COUNT";
+    assertThat(CliRunner.run(repaired).out()).contains("math [8.0, 4.0]");
   }
 
   @ParameterizedTest

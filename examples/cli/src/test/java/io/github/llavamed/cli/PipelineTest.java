@@ -1,14 +1,19 @@
 package io.github.llavamed.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.checkpoint.Checkpoint;
 import io.github.llavamed.cli.CliRunner.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,17 +36,26 @@ class PipelineTest {
   @Test
   void goesFromDeltaWeightsToTheReport() throws IOException {
     writeQuestions();
-    String published = CliRunner.checkpoint("v10-markers");
-    run("make-delta", "--base", published, "--target", published, "--delta", at("delta"));
+    Path tuned = Path.of(CliRunner.checkpoint("v10-markers"));
+    Path base = LlamaBase.write(tuned, folder.resolve("base"));
+    run(
+        "make-delta",
+        "--base",
+        base.toString(),
+        "--target",
+        tuned.toString(),
+        "--delta",
+        at("delta"));
     run(
         "apply-delta",
         "--base",
-        published,
+        base.toString(),
         "--delta",
         at("delta"),
         "--target",
         at("model"),
         "--verify");
+    assertRestored(tuned, base);
 
     run(
         "model-vqa-med",
@@ -83,6 +97,30 @@ class PipelineTest {
     assertReport();
   }
 
+  /** The delta is neither of both models, and their sum is the tuned one but for rounding. */
+  private void assertRestored(Path tuned, Path base) throws IOException {
+    try (Checkpoint target = Checkpoint.open(tuned);
+        Checkpoint from = Checkpoint.open(base);
+        Checkpoint delta = Checkpoint.open(folder.resolve("delta"));
+        Checkpoint made = Checkpoint.open(folder.resolve("model"))) {
+      assertThat(made.tensors()).containsKey("model.mm_projector.weight");
+      for (String name : from.tensors().keySet()) {
+        float[] wanted = target.tensor(name).toFloats();
+        float[] found = made.tensor(name).toFloats();
+        float[] difference = delta.tensor(name).toFloats();
+        float[] start = from.tensor(name).toFloats();
+        assertThat(found).as(name).hasSameSizeAs(wanted);
+        assertThat(difference).as(name).isNotEqualTo(wanted);
+        assertThat(start).as(name).isNotEqualTo(Arrays.copyOf(wanted, start.length));
+        for (int i = 0; i < found.length; i++) {
+          float other = i < start.length ? Math.abs(start[i]) : 0;
+          double rounding = Math.max(Math.abs(wanted[i]), other) / 1024 + 1e-6;
+          assertThat((double) found[i]).as(name).isCloseTo(wanted[i], within(rounding));
+        }
+      }
+    }
+  }
+
   private void writeQuestions() throws IOException {
     List<String> records = new ArrayList<>();
     for (int i = 0; i < 2 * IMAGES.size(); i++) {
@@ -121,17 +159,30 @@ class PipelineTest {
   private void assertProvenance() throws IOException {
     ObjectNode score = JsonText.object(Files.readString(folder.resolve("score.json")), "score");
     assertThat(score.path("protocol").asText()).isEqualTo("llava-med-run-eval");
-    for (String hashed : List.of("dataset", "predictions", "model")) {
+    for (String hashed : List.of("dataset", "predictions", "model", "vision_tower")) {
       assertThat(score.path("sha256").path(hashed).asText()).matches("[0-9a-f]{64}");
     }
     assertThat(score.path("settings").path("generation.temperature").asText()).isEqualTo("0.0");
     assertThat(score.path("settings").path("generation.max_new_tokens").asText()).isEqualTo("4");
     assertThat(score.path("versions").has("llava-med")).isTrue();
     assertThat(score.path("versions").has("java")).isTrue();
+    assertThat(score.path("versions").path("generation.ONNX Runtime").asText())
+        .matches("\\d+\\.\\d+.*");
     assertThat(score.path("date").asText()).matches("20\\d\\d-.*Z");
   }
 
-  private void assertReport() {
+  private void assertReport() throws IOException {
+    Files.writeString(
+        folder.resolve("published.json"),
+        IntStream.range(0, 2 * IMAGES.size())
+            .mapToObj(i -> "{\"qid\": %d, \"modality\": \"%s\"}".formatted(i, i < 4 ? "CT" : "MRI"))
+            .collect(Collectors.joining(",", "[", "]")));
+    Files.writeString(
+        folder.resolve("instruct.json"),
+        """
+        [{"id": "a", "domain": {"mri": true}, "conversations":
+          [{"from": "human", "value": "Q\\n<image>"}, {"from": "gpt", "value": "A"}]}]
+        """);
     run(
         "report",
         "--gt",
@@ -142,15 +193,31 @@ class PipelineTest {
         CliRunner.modelCase("v10-markers").resolve("images").toString(),
         "--results",
         at("eval_results_med_datasets.jsonl"),
+        "--attributes",
+        at("published.json"),
         "--charts",
+        "--instruction-data",
+        at("instruct.json"),
         "--output",
         at("report"));
     assertThat(folder.resolve("report/report.html"))
         .content()
-        .contains("data:image/png;base64,", "Instruction data by domain", "SHA-256 of model")
+        .contains(
+            "data:image/png;base64,",
+            "By question type",
+            "By modality",
+            "Instruction data by domain, as published",
+            "Instruction data by domain: instruct.json",
+            "SHA-256 of model")
         .doesNotContain("src=\"http");
     assertThat(folder.resolve("report/report.md"))
         .content()
-        .contains("CT Scan", "50583", "158.0K", "generation.temperature");
+        .contains(
+            "instruct.json: 1 | 1",
+            "mri 1 1",
+            "CT Scan",
+            "50583",
+            "158.0K",
+            "generation.temperature");
   }
 }

@@ -4,7 +4,8 @@
  * <p>{@link io.github.llavamed.eval.dataset.MedicalVqaDataset} reads {@code test.json}, {@link
  * io.github.llavamed.eval.dataset.AnswerFile} the answers of a model, {@link
  * io.github.llavamed.eval.dataset.CandidateFile} the answers of the training split; {@link
- * io.github.llavamed.eval.dataset.DatasetSource} makes such files of published data sets:
+ * io.github.llavamed.eval.dataset.DatasetSource} makes such files of published data sets, {@link
+ * io.github.llavamed.eval.dataset.QuestionAttributes} takes further fields from those:
  *
  * <pre>{@code
  * VqaDataset data = MedicalVqaDataset.read(Path.of("data_RAD/test.json"), options);

@@ -5,35 +5,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.batch.Chunks;
+import io.github.llavamed.eval.internal.data.AppendLog;
 import io.github.llavamed.eval.internal.data.SampleIds;
 import io.github.llavamed.eval.internal.python.JsonFields;
 import io.github.llavamed.eval.internal.python.JsonFiles;
+import io.github.llavamed.eval.internal.text.Sha256;
 import io.github.llavamed.eval.internal.text.ShortIds;
 import io.github.llavamed.image.ImageInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers a file of questions and appends each answer to a JSON lines file at once.
  *
  * <p>Answers stand in the order of the questions. A run that was interrupted goes on after the last
- * whole line; a finished one asks the model nothing. Immutable; safe for concurrent use with
- * different answers files if the model is.
+ * whole line; a finished one asks the model nothing. How the answers are made is recorded beside
+ * them, see {@link RunRecord}; a run that would make them otherwise is refused. Immutable; safe for
+ * concurrent use with different answers files if the model is.
  */
 public final class AnswerGeneration {
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerGeneration.class);
+
   private final QuestionAnswerer model;
   private final AnswerRecipe recipe;
   private final String modelId;
   private final EvaluationOptions options;
   private final RandomGenerator random;
   private final AnswerListener listener;
+  private final ModelFacts.Source facts;
 
   /** Returns a run with the default options that tells nobody of its progress. */
   public static AnswerGeneration of(QuestionAnswerer model, AnswerRecipe recipe, String modelId) {
@@ -55,6 +64,18 @@ public final class AnswerGeneration {
       EvaluationOptions options,
       RandomGenerator random,
       AnswerListener listener) {
+    this(model, recipe, modelId, options, random, listener, () -> ModelFacts.NONE);
+  }
+
+  private AnswerGeneration(
+      QuestionAnswerer model,
+      AnswerRecipe recipe,
+      String modelId,
+      EvaluationOptions options,
+      RandomGenerator random,
+      AnswerListener listener,
+      ModelFacts.Source facts) {
+    this.facts = facts;
     this.model = model;
     this.recipe = recipe;
     this.modelId = modelId;
@@ -64,11 +85,20 @@ public final class AnswerGeneration {
   }
 
   /**
+   * Returns a copy whose record also states the model.
+   *
+   * @param source asked once a run, and only if there is something to answer
+   */
+  public AnswerGeneration withModelFacts(ModelFacts.Source source) {
+    return new AnswerGeneration(model, recipe, modelId, options, random, listener, source);
+  }
+
+  /**
    * Answers the questions that have no answer yet.
    *
    * @return the number of answers that were made in this run
    * @throws EvaluationException if a question is not what it should be, an image is missing, or the
-   *     answers file holds answers to other questions or of another model
+   *     answers file holds answers to other questions, of another model or made in another way
    * @throws IOException if a file cannot be read or written
    */
   public int run(AnswerFiles files) throws IOException {
@@ -79,16 +109,39 @@ public final class AnswerGeneration {
       // The original makes this folder, and puts nothing there.
       Files.createDirectories(files.answers().toAbsolutePath().resolveSibling("images"));
     }
-    try (AnswerLog log = AnswerLog.open(files.answers(), files.overwrite(), options)) {
+    try (AppendLog log = AppendLog.open(files.answers(), files.overwrite(), options)) {
       int done = requireSameRun(log, tasks);
       requireImages(tasks.subList(done, tasks.size()), files.images());
       listener.onProgress(done, tasks.size());
+      if (done < tasks.size()) {
+        recordRun(files, done);
+      }
       new Pass(tasks, firstNumber, files.images(), log).run(done);
       return tasks.size() - done;
     }
   }
 
-  private int requireSameRun(AnswerLog log, List<AnswerTask> tasks) {
+  /** What is cheap to know is compared before the model is loaded. */
+  private void recordRun(AnswerFiles files, int done) throws IOException {
+    Path answers = files.answers();
+    RunRecord run = RunRecord.of(recipe, modelId, Sha256.of(files.questions()));
+    RunRecord earlier = done == 0 ? RunRecord.NONE : RunRecord.read(answers, options);
+    if (!earlier.equals(RunRecord.NONE)) {
+      String where = RunRecord.fileOf(answers).toString();
+      earlier.requireSame(run, where);
+      RunRecord begun = run.begun(facts.facts(), Instant.now());
+      earlier.requireSame(begun, where);
+      earlier.followedBy(begun).write(answers);
+      return;
+    }
+    if (done > 0) {
+      LOG.warn("{}: {} answers without a record of how they were made are kept", answers, done);
+      run = run.withUnrecorded(done);
+    }
+    run.begun(facts.facts(), Instant.now()).write(answers);
+  }
+
+  private int requireSameRun(AppendLog log, List<AnswerTask> tasks) {
     List<JsonFiles.Line> lines = log.lines();
     for (int i = 0; i < lines.size(); i++) {
       JsonFiles.Line line = lines.get(i);
@@ -146,11 +199,11 @@ public final class AnswerGeneration {
     private final List<AnswerTask> tasks;
     private final int firstNumber;
     private final Path images;
-    private final AnswerLog log;
+    private final AppendLog log;
     private final Map<Integer, String> waiting = new HashMap<>();
     private int written;
 
-    Pass(List<AnswerTask> tasks, int firstNumber, Path images, AnswerLog log) {
+    Pass(List<AnswerTask> tasks, int firstNumber, Path images, AppendLog log) {
       this.tasks = tasks;
       this.firstNumber = firstNumber;
       this.images = images;

@@ -78,6 +78,11 @@ public final class AnswerRecipe {
     return settings;
   }
 
+  /** Returns the oddities that are kept. */
+  public EvaluationQuirks quirks() {
+    return quirks;
+  }
+
   /** Returns whether a second, short answer is asked for. */
   public boolean answerPrompter() {
     return answerPrompter;

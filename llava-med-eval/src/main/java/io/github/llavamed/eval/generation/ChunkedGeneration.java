@@ -1,8 +1,10 @@
 package io.github.llavamed.eval.generation;
 
 import io.github.llavamed.eval.EvaluationException;
+import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.batch.ChunkedAnswers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +56,34 @@ public final class ChunkedGeneration {
     } finally {
       pool.shutdownNow();
     }
-    return answers.merge();
+    RunRecord record = mergedRecord(answers.chunkFiles());
+    Path merged = answers.merge();
+    if (!record.equals(RunRecord.NONE)) {
+      record.write(merged);
+    }
+    return merged;
+  }
+
+  /**
+   * Puts the records of the chunks one after the other; chunks without answers have none.
+   *
+   * @throws EvaluationException if chunks were not made in the same way
+   */
+  private static RunRecord mergedRecord(List<Path> chunks) throws IOException {
+    RunRecord merged = RunRecord.NONE;
+    for (Path chunk : chunks) {
+      RunRecord record = RunRecord.read(chunk, EvaluationOptions.DEFAULT);
+      if (Files.size(chunk) == 0 || record.equals(RunRecord.NONE)) {
+        continue;
+      }
+      if (merged.equals(RunRecord.NONE)) {
+        merged = record;
+      } else {
+        merged.requireSame(record, RunRecord.fileOf(chunk) + " beside the other chunks");
+        merged = merged.followedBy(record);
+      }
+    }
+    return merged;
   }
 
   private static void await(List<Future<Integer>> results) throws IOException {

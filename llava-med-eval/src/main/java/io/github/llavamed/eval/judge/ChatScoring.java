@@ -4,18 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.dataset.SampleId;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.internal.python.JsonFiles;
-import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.python.PythonText;
 import io.github.llavamed.metric.ChatJudge;
+import io.github.llavamed.metric.EmptyReplyException;
+import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
 import io.github.llavamed.metric.RemoteJudgeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,12 +24,16 @@ import java.util.Set;
  * Has a judge score the answers of the chat benchmark, and prints what the original prints.
  *
  * <p>Requests go out one after the other, or several at a time. Every finished answer is appended
- * to the scores file at once, in order, so that a run that failed can be resumed. Confined to one
+ * to the scores file at once, in order, so that a run that failed can be resumed. Beside the file
+ * stands who judged what, see {@link io.github.llavamed.eval.ProvenanceFile}. Confined to one
  * thread.
  */
 public final class ChatScoring {
   private static final int PASSES = 30;
   private static final int BATCH = 3;
+
+  /** Stands for a reply without text, which v1.0 leaves out. */
+  private static final JudgeReply NOTHING = new JudgeReply("(no text)", 0, 0);
 
   private final String model;
   private final ChatSummary.Version version;
@@ -57,7 +61,8 @@ public final class ChatScoring {
       ChatSummary.Version version,
       EvaluationOptions options,
       int concurrency) {
-    this.requests = new OrderedRequests(judge, concurrency);
+    boolean skips = version == ChatSummary.Version.V1_0;
+    this.requests = new OrderedRequests(skips ? skippingEmpty(judge) : judge, concurrency);
     this.model = model;
     this.version = version;
     this.options = options;
@@ -76,90 +81,105 @@ public final class ChatScoring {
   /**
    * Scores the answers.
    *
-   * <p>The program of v1.0 tries failed batches again in up to 30 passes and ends with the summary;
-   * that of v1.5 ends at the first failure.
+   * <p>The program of v1.0 tries batches again in up to 30 passes if a busy or broken service
+   * failed them, leaves out replies without text, and ends with the summary; that of v1.5 ends at
+   * the first failure.
    *
-   * @throws RemoteJudgeException (v1.5) if the judge fails
-   * @throws io.github.llavamed.eval.EvaluationException if a file is not what it should be, or
-   *     (v1.0) a reply holds no scores
+   * @throws RemoteJudgeException if the judge fails; (v1.0) in a way that time will not mend
+   * @throws io.github.llavamed.eval.EvaluationException if a file is not what it should be,
+   *     verdicts that are kept are another judge's or about other answers, or (v1.0) a reply holds
+   *     no scores
    */
   public void run(ChatFiles files, Appendable out) throws IOException {
     JsonFiles json = new JsonFiles(options);
     ChatSamples samples = new ChatSamples(version, options.quirks());
     List<ObjectNode> all = samples.join(json.lines(files.questions()), json.lines(files.answers()));
-    List<ObjectNode> results = start(files, json);
-    if (version == ChatSummary.Version.V1_0) {
-      runPasses(all, samples, results, files.scores(), out);
-    } else {
-      out.append("Starting Multimodal Chat GPT Scoring Eval\n");
-      score(
-          remaining(all, results),
-          samples,
-          result -> finish(List.of(result), results, files.scores()));
-      out.append("Result Size: ").append(Integer.toString(results.size())).append('\n');
+    try (VerdictLog verdicts = VerdictLog.open(files, all, options)) {
+      record(files).write(files.scores(), verdicts.size(), options);
+      if (version == ChatSummary.Version.V1_0) {
+        runPasses(all, samples, verdicts, out);
+      } else {
+        out.append("Starting Multimodal Chat GPT Scoring Eval\n");
+        score(remaining(all, verdicts), samples, result -> verdicts.add(List.of(result)));
+        out.append("Result Size: ").append(Integer.toString(verdicts.size())).append('\n');
+      }
     }
   }
 
-  private static List<ObjectNode> start(ChatFiles files, JsonFiles json) throws IOException {
-    Path parent = files.scores().toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    List<ObjectNode> results = new ArrayList<>();
-    if (files.resume() && Files.exists(files.scores())) {
-      for (JsonFiles.Line line : json.lines(files.scores())) {
-        ChatSamples.id(line.value(), line.where());
-        results.add((ObjectNode) line.value());
-      }
-    } else {
-      Files.writeString(files.scores(), "");
-    }
-    return results;
+  private JudgeRecord record(ChatFiles files) {
+    boolean old = version == ChatSummary.Version.V1_0;
+    return new JudgeRecord(
+        "llava-med-chat-" + (old ? "v1.0" : "v1.5"),
+        Map.of(
+            "judge.model",
+            model,
+            "judge.temperature",
+            "0",
+            "judge.quirks",
+            options.quirks().toString()),
+        Map.of("questions", files.questions(), "answers", files.answers()));
   }
 
   private void runPasses(
-      List<ObjectNode> all,
-      ChatSamples samples,
-      List<ObjectNode> results,
-      Path scores,
-      Appendable out)
+      List<ObjectNode> all, ChatSamples samples, VerdictLog verdicts, Appendable out)
       throws IOException {
-    Set<SampleId> done = ids(results);
+    Set<SampleId> done = verdicts.ids();
     for (int pass = 0; pass < PASSES; pass++) {
-      done = ids(results);
-      List<ObjectNode> todo = remaining(all, results);
+      done = verdicts.ids();
+      List<ObjectNode> todo = remaining(all, verdicts);
       for (int start = 0; start <= todo.size(); start += BATCH) {
         List<ObjectNode> batch = todo.subList(start, Math.min(todo.size(), start + BATCH));
-        try {
-          List<ObjectNode> scored = new ArrayList<>();
-          score(batch, samples, scored::add);
-          finish(scored, results, scores);
-        } catch (RemoteJudgeException e) {
-          out.append("Error in call_async: ").append(e.getMessage()).append('\n');
-        }
-        out.append("Result Size: ").append(Integer.toString(results.size())).append('\n');
+        runBatch(batch, samples, verdicts, out);
+        out.append("Result Size: ").append(Integer.toString(verdicts.size())).append('\n');
       }
     }
-    Set<SampleId> open = ids(all);
+    Set<SampleId> open = new HashSet<>();
+    all.forEach(sample -> open.add(ChatSamples.id(sample, "sample")));
     out.append("all samples: %d\nran samples: %d\n".formatted(open.size(), done.size()));
     open.removeAll(done);
     out.append("to be run samples: %d\n".formatted(open.size()));
-    List<ChatVerdict> verdicts = new ArrayList<>();
-    for (ObjectNode result : results) {
-      verdicts.add(ChatVerdict.of(result, version, "question " + result.path("question_id")));
+    List<ChatVerdict> parsed = new ArrayList<>();
+    for (ObjectNode verdict : verdicts.all()) {
+      parsed.add(ChatVerdict.of(verdict, version, "question " + verdict.path("question_id")));
     }
-    out.append(ChatSummary.of(verdicts, version).text());
+    out.append(ChatSummary.of(parsed, version).text());
   }
 
-  private static Set<SampleId> ids(List<ObjectNode> samples) {
-    Set<SampleId> ids = new HashSet<>();
-    samples.forEach(sample -> ids.add(ChatSamples.id(sample, "sample")));
-    return ids;
+  /** A batch of which any request fails counts for nothing, and is tried again in a later pass. */
+  private void runBatch(
+      List<ObjectNode> batch, ChatSamples samples, VerdictLog verdicts, Appendable out)
+      throws IOException {
+    List<ObjectNode> scored = new ArrayList<>();
+    try {
+      score(batch, samples, scored::add);
+      verdicts.add(scored);
+    } catch (RemoteJudgeException e) {
+      if (!e.isRetryable()) {
+        verdicts.add(scored); // Paid for: a resumed run does not ask again.
+        throw e;
+      }
+      out.append("Error in call_async: ").append(e.getMessage()).append('\n');
+    }
   }
 
-  private static List<ObjectNode> remaining(List<ObjectNode> all, List<ObjectNode> results) {
-    Set<SampleId> done = ids(results);
+  private static List<ObjectNode> remaining(List<ObjectNode> all, VerdictLog verdicts) {
+    Set<SampleId> done = verdicts.ids();
     return all.stream().filter(s -> !done.contains(ChatSamples.id(s, "sample"))).toList();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // NOTHING is known by its identity
+  private static boolean isNothing(JudgeReply reply) {
+    return reply == NOTHING;
+  }
+
+  private static ChatJudge skippingEmpty(ChatJudge judge) {
+    return request -> {
+      try {
+        return judge.ask(request);
+      } catch (EmptyReplyException e) {
+        return NOTHING;
+      }
+    };
   }
 
   /** Takes one scored sample. */
@@ -181,18 +201,13 @@ public final class ChatScoring {
     requests.run(
         asked,
         (index, reply) -> {
+          if (isNothing(reply)) {
+            return;
+          }
           ObjectNode result = todo.get(index).deepCopy();
           boolean raw = version == ChatSummary.Version.V1_0;
           result.put(version.replyField(), raw ? reply.text() : PythonText.strip(reply.text()));
           receiver.accept(result);
         });
-  }
-
-  private static void finish(List<ObjectNode> scored, List<ObjectNode> results, Path file)
-      throws IOException {
-    StringBuilder lines = new StringBuilder();
-    scored.forEach(result -> lines.append(PythonJson.line(result)).append('\n'));
-    Files.writeString(file, lines, StandardOpenOption.APPEND);
-    results.addAll(scored);
   }
 }

@@ -8,12 +8,13 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.errors.OpenAIException;
 import com.openai.errors.OpenAIIoException;
-import com.openai.errors.OpenAIRetryableException;
 import com.openai.errors.OpenAIServiceException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.completions.CompletionUsage;
+import io.github.llavamed.eval.internal.text.LibraryVersions;
 import io.github.llavamed.metric.ChatJudge;
+import io.github.llavamed.metric.EmptyReplyException;
 import io.github.llavamed.metric.JudgeMessage;
 import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
@@ -52,11 +53,23 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     this.apiKey = config.apiKey();
   }
 
+  /** Returns the version of the client library. */
+  static String clientVersion() {
+    return LibraryVersions.of(OpenAIClient.class, "unknown");
+  }
+
   @Override
   public JudgeReply ask(JudgeRequest request) {
     ChatCompletion completion;
     try {
       completion = client.chat().completions().create(params(request));
+    } catch (OpenAIIoException e) {
+      throw new RemoteJudgeException(
+          "judge %s: expected a reply, found no connection (%s); check the address and the network"
+                  .formatted(request.model(), withoutKey(reason(e)))
+              + ", then run again: replies so far are kept where the run resumes",
+          false,
+          holdsKey(e) ? null : e);
     } catch (OpenAIException e) {
       throw new RemoteJudgeException(
           "judge " + request.model() + ": expected a reply, found " + withoutKey(e.getMessage()),
@@ -66,10 +79,8 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     Optional<String> text =
         completion.choices().stream().findFirst().flatMap(choice -> choice.message().content());
     if (text.isEmpty()) {
-      throw new RemoteJudgeException(
-          "judge " + request.model() + ": expected a reply with text, found one without",
-          false,
-          null);
+      throw new EmptyReplyException(
+          "judge " + request.model() + ": expected a reply with text, found one without");
     }
     Optional<CompletionUsage> usage = completion.usage();
     return new JudgeReply(
@@ -96,6 +107,15 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     return builder.build();
   }
 
+  /** The innermost cause says what the network did. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString().lines().findFirst().orElse("");
+  }
+
   /** Services repeat the key they refuse. */
   private String withoutKey(@Nullable String text) {
     String message = String.valueOf(text);
@@ -111,12 +131,13 @@ public final class OpenAiChatJudge implements ChatJudge, AutoCloseable {
     return false;
   }
 
+  /** Busy and broken servers only: whether a lost request was answered, and charged, is unknown. */
   private static boolean isRetryable(OpenAIException e) {
     if (e instanceof OpenAIServiceException service) {
       int status = service.statusCode();
       return status == TOO_MANY_REQUESTS || status >= FIRST_SERVER_ERROR;
     }
-    return e instanceof OpenAIIoException || e instanceof OpenAIRetryableException;
+    return false;
   }
 
   @Override

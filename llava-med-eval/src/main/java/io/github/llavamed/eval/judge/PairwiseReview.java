@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.internal.data.AppendLog;
 import io.github.llavamed.eval.internal.python.JsonFields;
 import io.github.llavamed.eval.internal.python.JsonFiles;
 import io.github.llavamed.eval.internal.python.PythonJson;
@@ -12,9 +13,7 @@ import io.github.llavamed.eval.internal.python.PythonText;
 import io.github.llavamed.metric.ChatJudge;
 import io.github.llavamed.metric.JudgeRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Has a judge compare the answers of two models, with or without captions and boxes of the image.
  *
  * <p>All requests are made up before the first one is sent; every review is appended to the output
- * at once. Confined to one thread.
+ * at once; beside the output stands who judged what, see {@link
+ * io.github.llavamed.eval.ProvenanceFile}. Confined to one thread.
  */
 public final class PairwiseReview {
   /** The model of the original. */
@@ -67,32 +67,81 @@ public final class PairwiseReview {
    * @param rules JSON object of category → {@code prompt} and {@code role}
    * @param context captions and boxes by image for the visual review, or null for the text review
    * @param output file that is written
+   * @param resume whether reviews already in the output are kept and not asked for again
    */
   public record ReviewFiles(
-      Path questions, Path first, Path second, Path rules, @Nullable Path context, Path output) {}
+      Path questions,
+      Path first,
+      Path second,
+      Path rules,
+      @Nullable Path context,
+      Path output,
+      boolean resume) {}
 
   private record Case(ObjectNode line, JudgeRequest request) {}
 
   /**
    * Reviews the pairs, up to the end of the shortest file.
    *
-   * @throws EvaluationException if a category has no rule or a field is missing
+   * @throws EvaluationException if a category has no rule, a field is missing, or reviews that are
+   *     kept are another judge's or of other answers
    * @throws io.github.llavamed.metric.RemoteJudgeException if the judge fails
    */
   public void run(ReviewFiles files, Appendable out) throws IOException {
-    Files.writeString(files.output(), "");
     StringBuilder complaints = new StringBuilder();
-    List<Case> cases = cases(files);
-    requests.run(
-        cases.stream().map(Case::request).toList(),
-        (index, reply) -> {
-          ObjectNode line = cases.get(index).line();
-          out.append("success!\n");
-          complaints.append(addReview(line, reply.text()));
-          Files.writeString(
-              files.output(), PythonJson.line(line) + "\n", StandardOpenOption.APPEND);
-        });
+    try (AppendLog log = AppendLog.open(files.output(), !files.resume(), options)) {
+      List<Case> all = cases(files);
+      requireSamePairs(log.lines(), all);
+      record(files).write(files.output(), log.lines().size(), options);
+      List<Case> cases = all.subList(log.lines().size(), all.size());
+      requests.run(
+          cases.stream().map(Case::request).toList(),
+          (index, reply) -> {
+            ObjectNode line = cases.get(index).line();
+            out.append("success!\n");
+            complaints.append(addReview(line, reply.text()));
+            log.append(line);
+          });
+    }
     out.append(complaints);
+  }
+
+  /** Every review that is kept must be of the pair at its place. */
+  private static void requireSamePairs(List<JsonFiles.Line> lines, List<Case> cases) {
+    for (int i = 0; i < lines.size(); i++) {
+      ObjectNode wanted = i < cases.size() ? cases.get(i).line() : null;
+      for (String key : List.of("id", "question_id", "answer1_id", "answer2_id", "category")) {
+        String expected = wanted == null ? "no line" : String.valueOf(wanted.get(key));
+        String found = String.valueOf(lines.get(i).value().get(key));
+        if (!expected.equals(found)) {
+          throw new EvaluationException(
+              "%s: expected the %s %s of this run, found %s; name another output, or start anew"
+                  .formatted(lines.get(i).where(), key, expected, found));
+        }
+      }
+    }
+  }
+
+  private JudgeRecord record(ReviewFiles files) {
+    Map<String, Path> inputs = new HashMap<>();
+    inputs.put("questions", files.questions());
+    inputs.put("answers1", files.first());
+    inputs.put("answers2", files.second());
+    inputs.put("rules", files.rules());
+    Path context = files.context();
+    if (context != null) {
+      inputs.put("context", context);
+    }
+    return new JudgeRecord(
+        context == null ? "llava-med-review" : "llava-med-review-visual",
+        Map.of(
+            "judge.model",
+            MODEL,
+            "judge.temperature",
+            Double.toString(TEMPERATURE),
+            "judge.max_tokens",
+            Integer.toString(maxTokens)),
+        inputs);
   }
 
   /** Adds reply and scores to a line; returns what the original complains about. */

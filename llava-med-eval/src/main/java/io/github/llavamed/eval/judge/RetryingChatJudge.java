@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats requests that may succeed later, with random waits that grow.
+ * Repeats requests that a busy or broken service refused (status 429 or 5xx), with random waits
+ * that grow; every other failure is the caller's at once.
  *
  * <p>Safe for concurrent use if the judge behind it and the random numbers are.
  */

@@ -10,13 +10,13 @@ import io.github.llavamed.eval.internal.python.JsonFields;
 import io.github.llavamed.eval.internal.python.JsonFiles;
 import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.text.ShortIds;
+import io.github.llavamed.eval.internal.text.WholeFile;
 import io.github.llavamed.metric.ChatJudge;
 import io.github.llavamed.metric.JudgeMessage;
 import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
 import io.github.llavamed.metric.RemoteJudgeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,7 +74,8 @@ public final class TextBaseline {
 
   /**
    * Answers each question once, of repeated identifiers the last text; writes JSON lines sorted by
-   * identifier, without final line end.
+   * identifier, without final line end. The output appears whole, and beside it who answered what,
+   * see {@link io.github.llavamed.eval.ProvenanceFile}.
    */
   public void run(Path questions, Path output, Appendable out) throws IOException {
     Map<SampleId, ObjectNode> records = new LinkedHashMap<>();
@@ -105,7 +106,11 @@ public final class TextBaseline {
     sorted.sort(
         Comparator.comparing((ObjectNode a) -> a.get("question_id").decimalValue())
             .thenComparing(a -> a.get("question_id").asText()));
-    Files.writeString(output, String.join("\n", sorted.stream().map(PythonJson::line).toList()));
+    WholeFile.write(output, String.join("\n", sorted.stream().map(PythonJson::line).toList()));
+    Map<String, String> settings =
+        Map.of("judge.model", MODEL, "judge.max_tokens", Integer.toString(maxTokens));
+    new JudgeRecord("llava-med-baseline-gpt35", settings, Map.of("questions", questions))
+        .write(output, 0, options);
   }
 
   private JudgeRequest request(String question) {
@@ -122,6 +127,9 @@ public final class TextBaseline {
         return model.ask(request);
       } catch (RemoteJudgeException e) {
         complaints.append("[ERROR] " + e.getMessage() + "\n");
+        if (!e.isRetryable()) {
+          break;
+        }
       }
     }
     return new JudgeReply(FAILED, 0, 0);

@@ -65,25 +65,30 @@ public record BarChart(
   }
 
   /**
-   * Returns the images and question pairs of the instruction data by domain, under the intended
-   * names: the original's labels are shifted.
+   * Returns the published images and question pairs of the instruction data by domain, under the
+   * intended names: the original's labels are shifted.
    */
   public static BarChart instructionDomains() {
+    return instructionDomains(
+        List.of(8060.0, 16539.0, 17030.0, 2552.0, 17358.0),
+        List.of(22839.0, 47867.0, 49504.0, 7323.0, 50583.0));
+  }
+
+  /** Returns the same chart of counted data. */
+  public static BarChart instructionDomains(DomainCounts counts) {
+    return instructionDomains(
+        counts.domains().stream().map(count -> (double) count.conversations()).toList(),
+        counts.domains().stream().map(count -> (double) count.pairs()).toList());
+  }
+
+  private static BarChart instructionDomains(List<Double> conversations, List<Double> pairs) {
     return new BarChart(
         "barchart_instruc_data_inline_mentions.pdf",
         "# Instances",
         false,
-        List.of("Chest X-Ray", "MRI", "Histology", "Gross", "CT Scan"),
+        DomainCounts.TITLES,
         List.of(
-            new Series(
-                "# Images / Conversation",
-                "orange",
-                List.of(8060.0, 16539.0, 17030.0, 2552.0, 17358.0),
-                List.of()),
-            new Series(
-                "# QA Pairs / Turns",
-                "skyblue",
-                List.of(22839.0, 47867.0, 49504.0, 7323.0, 50583.0),
-                List.of())));
+            new Series("# Images / Conversation", "orange", conversations, List.of()),
+            new Series("# QA Pairs / Turns", "skyblue", pairs, List.of())));
   }
 }

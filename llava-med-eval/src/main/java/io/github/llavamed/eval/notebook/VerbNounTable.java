@@ -118,4 +118,16 @@ public record VerbNounTable(int distinctPairs, List<Row> rows) {
   public List<Row> above(int threshold) {
     return rows.stream().filter(row -> row.count() > threshold).toList();
   }
+
+  /**
+   * Returns the number of distinct pairs, and a line {@code verb noun count} for each pair that
+   * occurs more often than a threshold.
+   */
+  public String text(int threshold) {
+    StringBuilder out = new StringBuilder(distinctPairs + "\n");
+    for (Row row : above(threshold)) {
+      out.append(row.verb() + " " + row.noun() + " " + row.count() + "\n");
+    }
+    return out.toString();
+  }
 }

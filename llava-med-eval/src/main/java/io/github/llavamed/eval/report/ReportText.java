@@ -2,6 +2,7 @@ package io.github.llavamed.eval.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.llavamed.eval.internal.data.ProvenanceJson;
 import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.python.PythonNumbers;
 import io.github.llavamed.metric.ConfidenceInterval;
@@ -10,7 +11,6 @@ import io.github.llavamed.metric.MetricScore;
 import io.github.llavamed.metric.ScoreReport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Prints score reports as tables and JSON. Thread-safe. */
 public final class ReportText {
@@ -25,7 +25,8 @@ public final class ReportText {
 
   /**
    * Returns one JSON object on one line: {@code dataset}, {@code protocol}, {@code num_open},
-   * {@code num_closed}, then every score by its key, in percent, unrounded.
+   * {@code num_closed}, then every score by its key, in percent, unrounded, and the {@code
+   * provenance}.
    */
   public static String summaryJson(ScoreReport report) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -34,18 +35,13 @@ public final class ReportText {
     json.put("num_open", report.openQuestions());
     json.put("num_closed", report.closedQuestions());
     report.scores().forEach(score -> json.put(score.key(), score.percent()));
+    json.set("provenance", ProvenanceJson.tree(report.provenance()));
     return PythonJson.line(json);
   }
 
   /** Returns the whole report as indented JSON: provenance, scores with intervals, groups. */
   public static String fullJson(ScoreReport report) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("protocol", report.provenance().protocol());
-    json.put("dataset", report.provenance().dataset());
-    json.put("date", report.provenance().date().toString());
-    putAll(json.putObject("settings"), report.provenance().settings());
-    putAll(json.putObject("sha256"), report.provenance().hashes());
-    putAll(json.putObject("versions"), report.provenance().versions());
+    ObjectNode json = ProvenanceJson.tree(report.provenance());
     json.put("num_open", report.openQuestions());
     json.put("num_closed", report.closedQuestions());
     putScores(json.putObject("scores"), report.scores());
@@ -131,10 +127,6 @@ public final class ReportText {
       out.append('\n');
     }
     return out.toString();
-  }
-
-  private static void putAll(ObjectNode json, Map<String, String> texts) {
-    texts.forEach(json::put);
   }
 
   private static void putScores(ObjectNode json, List<MetricScore> scores) {

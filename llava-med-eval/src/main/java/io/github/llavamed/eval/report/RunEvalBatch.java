@@ -8,12 +8,14 @@ import io.github.llavamed.eval.Evaluation;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.EvaluationQuirk;
+import io.github.llavamed.eval.ProvenanceFile;
 import io.github.llavamed.eval.ScoredAnswers;
 import io.github.llavamed.eval.generation.RunRecord;
 import io.github.llavamed.eval.internal.python.JsonFiles;
 import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.eval.internal.python.PythonText;
 import io.github.llavamed.eval.internal.text.Sha256;
+import io.github.llavamed.metric.Provenance;
 import io.github.llavamed.metric.ScoreReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,12 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Scores all answers files below a folder and prints what {@code run_eval_batch.py} prints.
  *
- * <p>Files that cannot be scored are skipped with a message. Candidate answers are read only if the
+ * <p>The provenance of each line of the result file stands beside it, see {@link ProvenanceFile}.
+ * Files that cannot be scored are skipped with a message. Candidate answers are read only if the
  * protocol needs them. Immutable; confined to one run per result file.
  */
 public final class RunEvalBatch {
@@ -85,6 +89,7 @@ public final class RunEvalBatch {
     out.append(PythonText.list(paths)).append('\n');
     Path results = resultFolder.resolve(arguments.target().outputFile());
     Files.writeString(results, "");
+    ProvenanceFile.writeLines(results, List.of());
     List<ScoreReport> reports = new ArrayList<>();
     for (String path : paths) {
       for (String dataset : arguments.target().datasets()) {
@@ -110,6 +115,7 @@ public final class RunEvalBatch {
           results, resultLine(dataset, path, report) + "\n", StandardOpenOption.APPEND);
       out.append(ReportText.table(report)).append('\n');
       reports.add(report);
+      ProvenanceFile.writeLines(results, reports.stream().map(ScoreReport::provenance).toList());
     } catch (LlavaMedException e) {
       skip(path, e instanceof EvaluationException ee ? ee.originalText() : text(e), out);
     } catch (NoSuchFileException e) {
@@ -154,7 +160,21 @@ public final class RunEvalBatch {
                 dataset,
                 Map.of("dataset", Sha256.of(truthFile), "predictions", Sha256.of(answerFile)));
     out.append(RunEval.counts(scored)).append('\n');
-    return report;
+    return named(report, path);
+  }
+
+  /** Says in the provenance which of the files it is. */
+  private static ScoreReport named(ScoreReport report, String path) {
+    Provenance from = report.provenance();
+    Map<String, String> settings = new TreeMap<>(from.settings());
+    settings.put("pred_file", path);
+    return new ScoreReport(
+        new Provenance(
+            from.protocol(), from.dataset(), settings, from.hashes(), from.versions(), from.date()),
+        report.openQuestions(),
+        report.closedQuestions(),
+        report.scores(),
+        report.groups());
   }
 
   private Evaluation stated(Path answers) throws IOException {

@@ -9,10 +9,13 @@ import io.github.llavamed.eval.internal.python.PythonNumbers;
 import io.github.llavamed.eval.judge.ChatSummary;
 import io.github.llavamed.eval.notebook.BarChart;
 import io.github.llavamed.eval.statistics.BootstrapConfig;
+import io.github.llavamed.metric.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +70,12 @@ public final class RunReport {
     blocks.addAll(builder.sections);
     if (!builder.runs.isEmpty()) {
       blocks.addAll(new ExampleSection(builder.runs, builder.images, builder.examples).blocks());
-      blocks.addAll(ScoreSections.provenance(builder.runs));
+    }
+    Map<String, Provenance> origins = new LinkedHashMap<>();
+    builder.runs.forEach(run -> origins.put(run.name(), run.report().provenance()));
+    origins.putAll(builder.origins);
+    if (!origins.isEmpty()) {
+      blocks.addAll(ScoreSections.provenance(origins));
     }
     return List.copyOf(blocks);
   }
@@ -77,6 +85,7 @@ public final class RunReport {
     private final String title;
     private final List<ReportedRun> runs = new ArrayList<>();
     private final List<Block> sections = new ArrayList<>();
+    private final Map<String, Provenance> origins = new LinkedHashMap<>();
     private BootstrapConfig bootstrap = BootstrapConfig.DEFAULT;
     private @Nullable Path images;
     private @Nullable ChatSummary chat;
@@ -123,6 +132,12 @@ public final class RunReport {
     /** Adds the summary of the chat benchmark. */
     public Builder chat(ChatSummary chat) {
       this.chat = chat;
+      return this;
+    }
+
+    /** Adds where something other than a run comes from, under the name that the table gives it. */
+    public Builder provenance(String name, Provenance provenance) {
+      origins.put(name, provenance);
       return this;
     }
 

@@ -167,13 +167,13 @@ final class ScoreSections {
     return PythonNumbers.fixed(value, 2);
   }
 
-  static List<Block> provenance(List<ReportedRun> runs) {
+  static List<Block> provenance(Map<String, Provenance> origins) {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block.Heading(2, "Provenance"));
     List<String> header = new ArrayList<>(List.of("What"));
-    runs.forEach(run -> header.add(run.name()));
+    header.addAll(origins.keySet());
     Set<String> names = new LinkedHashSet<>();
-    List<Map<String, String>> facts = runs.stream().map(ScoreSections::facts).toList();
+    List<Map<String, String>> facts = origins.values().stream().map(ScoreSections::facts).toList();
     facts.forEach(of -> names.addAll(of.keySet()));
     List<List<String>> rows = new ArrayList<>();
     for (String name : names) {
@@ -185,8 +185,7 @@ final class ScoreSections {
     return blocks;
   }
 
-  private static Map<String, String> facts(ReportedRun run) {
-    Provenance from = run.report().provenance();
+  private static Map<String, String> facts(Provenance from) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("protocol", from.protocol());
     facts.put("data set", from.dataset());

@@ -4,6 +4,7 @@ import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationQuirk;
 import io.github.llavamed.eval.EvaluationQuirks;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -20,6 +21,7 @@ public final class LetterChoice {
 
   private final List<String> options;
   private final boolean randomly;
+  private final long seed;
   private final SplittableRandom random;
 
   /**
@@ -32,7 +34,15 @@ public final class LetterChoice {
   public LetterChoice(List<String> options, EvaluationQuirks quirks, long seed) {
     this.options = List.copyOf(options);
     this.randomly = quirks.keeps(EvaluationQuirk.RANDOM_LETTER);
+    this.seed = seed;
     this.random = new SplittableRandom(seed);
+  }
+
+  /** Returns how letters are read, by name, for the record of a result. */
+  public Map<String, String> settings() {
+    return randomly
+        ? Map.of("options", options.toString(), "unreadable", "random", "seed", Long.toString(seed))
+        : Map.of("options", options.toString(), "unreadable", "wrong");
   }
 
   /** Returns the index of a letter among the first choices; one draw a call. */

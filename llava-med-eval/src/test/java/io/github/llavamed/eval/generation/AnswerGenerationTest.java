@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
+import io.github.llavamed.eval.internal.data.AppendLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AnswerGenerationTest {
   private static final AnswerRecipe CHAT = AnswerRecipe.builder(AnswerProgram.MODEL_VQA).build();
+
+  private static final ModelFacts FACTS =
+      new ModelFacts(
+          Map.of("backend", "onnx-cpu"),
+          Map.of("model", "aa", "vision_tower", "bb"),
+          Map.of("ONNX Runtime", "1"));
 
   @TempDir Path folder;
   private Path questions;
@@ -207,13 +215,142 @@ class AnswerGenerationTest {
 
   @Test
   void refusesASecondRunOnTheSameAnswers() throws IOException {
-    try (AnswerLog log = AnswerLog.open(answers, false, EvaluationOptions.DEFAULT)) {
+    try (AppendLog log = AppendLog.open(answers, false, EvaluationOptions.DEFAULT)) {
       assertThat(log.lines()).isEmpty();
 
       assertThatThrownBy(() -> run(model(), files()))
           .isInstanceOf(EvaluationException.class)
           .hasMessageContaining("only run");
     }
+  }
+
+  @Test
+  void recordsHowTheAnswersWereMade() throws IOException {
+    generation(model()).withModelFacts(() -> FACTS).run(files());
+
+    RunRecord record = RunRecord.read(answers, EvaluationOptions.DEFAULT);
+    assertThat(record.settings())
+        .containsEntry("temperature", "0.7")
+        .containsEntry("template", "simple")
+        .containsEntry("backend", "onnx-cpu")
+        .containsEntry("quirks", "original");
+    assertThat(record.hashes())
+        .containsEntry("model", "aa")
+        .containsEntry("vision_tower", "bb")
+        .hasEntrySatisfying("questions", hash -> assertThat(hash).matches("[0-9a-f]{64}"));
+    assertThat(record.sessions()).hasSize(1);
+    assertThat(record.versions()).containsKeys("llava-med", "java", "ONNX Runtime");
+  }
+
+  @Test
+  void keepsTheFirstRecordAndAddsASessionWhenItGoesOn() throws IOException {
+    generation(model()).withModelFacts(() -> FACTS).run(files());
+    RunRecord first = RunRecord.read(answers, EvaluationOptions.DEFAULT);
+    keepLines(3);
+    ModelFacts newer =
+        new ModelFacts(FACTS.settings(), FACTS.hashes(), Map.of("ONNX Runtime", "2"));
+
+    generation(model()).withModelFacts(() -> newer).run(files());
+
+    RunRecord record = RunRecord.read(answers, EvaluationOptions.DEFAULT);
+    assertThat(record.settings()).isEqualTo(first.settings());
+    assertThat(record.sessions()).hasSize(2).startsWith(first.sessions().get(0));
+    assertThat(record.versions()).containsEntry("ONNX Runtime", "1, 2");
+  }
+
+  @Test
+  void refusesToGoOnWithOtherSettingsBeforeTheModelIsLoaded() throws IOException {
+    generation(model()).withModelFacts(() -> FACTS).run(files());
+    byte[] record = Files.readAllBytes(RunRecord.fileOf(answers));
+    keepLines(3);
+    AnswerRecipe colder =
+        AnswerRecipe.builder(AnswerProgram.MODEL_VQA)
+            .settings(GenerationSettings.V1_0.withTemperature(0.2).withSeed(9))
+            .build();
+    AnswerGeneration other =
+        new AnswerGeneration(
+                model(), colder, "m", EvaluationOptions.DEFAULT, new Random(1), AnswerListener.NONE)
+            .withModelFacts(
+                () -> {
+                  throw new IllegalStateException("loaded");
+                });
+
+    assertThatThrownBy(() -> other.run(files()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll(
+            "answers.jsonl.run.json", "temperature 0.2 instead of 0.7", "seed 9 instead of 0");
+    assertThat(Files.readAllLines(answers)).hasSize(3);
+    assertThat(Files.readAllBytes(RunRecord.fileOf(answers))).isEqualTo(record);
+  }
+
+  @Test
+  void refusesToGoOnWithAnotherVisionTower() throws IOException {
+    generation(model()).withModelFacts(() -> FACTS).run(files());
+    keepLines(3);
+    ModelFacts other =
+        new ModelFacts(
+            FACTS.settings(), Map.of("model", "aa", "vision_tower", "cc"), FACTS.versions());
+
+    assertThatThrownBy(() -> generation(model()).withModelFacts(() -> other).run(files()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContaining("SHA-256 of vision_tower cc instead of bb");
+  }
+
+  @Test
+  void readsNoModelFilesWhenAllIsAnswered() throws IOException {
+    generation(model()).withModelFacts(() -> FACTS).run(files());
+    byte[] record = Files.readAllBytes(RunRecord.fileOf(answers));
+
+    generation(model())
+        .withModelFacts(
+            () -> {
+              throw new IllegalStateException("read");
+            })
+        .run(files());
+
+    assertThat(Files.readAllBytes(RunRecord.fileOf(answers))).isEqualTo(record);
+  }
+
+  @Test
+  void saysHowManyAnswersHaveNoRecord() throws IOException {
+    run(model(), files());
+    Files.delete(RunRecord.fileOf(answers));
+    keepLines(3);
+
+    run(model(), files());
+
+    assertThat(RunRecord.read(answers, EvaluationOptions.DEFAULT).settings())
+        .containsEntry("answers_without_record", "3");
+    keepLines(5);
+    run(model(), files());
+    assertThat(withoutIds(answers)).hasSize(7);
+  }
+
+  @Test
+  void mergesTheRecordsOfChunksAndRefusesChunksThatWereMadeOtherwise() throws IOException {
+    AnswerFiles chunks = new AnswerFiles(questions, folder, answers, 5, 0, false);
+    ChunkedGeneration run =
+        new ChunkedGeneration(k -> generation(model()).withModelFacts(() -> FACTS));
+    run.run(chunks);
+
+    RunRecord merged = RunRecord.read(answers, EvaluationOptions.DEFAULT);
+    assertThat(merged.sessions()).hasSize(4);
+    assertThat(merged.hashes()).containsEntry("model", "aa");
+
+    ModelFacts other = new ModelFacts(FACTS.settings(), Map.of("model", "cc"), FACTS.versions());
+    Path second = folder.resolve("out/answers-chunk1.jsonl");
+    generation(model())
+        .withModelFacts(() -> other)
+        .run(new AnswerFiles(questions, folder, second, 5, 1, true));
+    byte[] before = Files.readAllBytes(answers);
+    assertThatThrownBy(() -> run.run(chunks))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll("answers-chunk1.jsonl.run.json", "SHA-256 of model cc");
+    assertThat(Files.readAllBytes(answers)).isEqualTo(before);
+  }
+
+  private void keepLines(int count) throws IOException {
+    Files.write(answers, Files.readAllLines(answers).subList(0, count));
   }
 
   @Test

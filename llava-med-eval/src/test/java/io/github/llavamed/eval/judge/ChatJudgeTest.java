@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.EvaluationQuirk;
 import io.github.llavamed.eval.EvaluationQuirks;
+import io.github.llavamed.eval.ProvenanceFile;
+import io.github.llavamed.eval.generation.RunRecord;
+import io.github.llavamed.eval.generation.RunSession;
 import io.github.llavamed.metric.ChatJudge;
+import io.github.llavamed.metric.EmptyReplyException;
 import io.github.llavamed.metric.JudgeMessage;
 import io.github.llavamed.metric.JudgeReply;
 import io.github.llavamed.metric.JudgeRequest;
+import io.github.llavamed.metric.Provenance;
 import io.github.llavamed.metric.RemoteJudgeException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -139,16 +147,8 @@ class ChatJudgeTest {
 
   @Test
   void resumesAfterAFailureWithoutAskingAgain() throws IOException {
-    String question =
-        "{\"question_id\": %d, \"text\": \"Why?\\n<image>\", \"gpt4_answer\": \"g\","
-            + " \"fig_label\": \"Fig 1\", \"fig_caption\": \"c\", \"in_text_mention\": null,"
-            + " \"type\": \"conversation\", \"domain\": {\"chest_xray\": true}}\n";
-    Path questions =
-        Files.writeString(folder.resolve("q.jsonl"), question.formatted(1) + question.formatted(2));
-    Path answers =
-        Files.writeString(
-            folder.resolve("a.jsonl"),
-            "{\"question_id\": 1, \"text\": \"x\"}\n{\"question_id\": 2, \"text\": \"y\"}\n");
+    Path questions = questions(2);
+    Path answers = answers("x", "y");
     Path scores = folder.resolve("new/scores.jsonl");
     List<JudgeRequest> asked = new ArrayList<>();
     ChatJudge once =
@@ -165,6 +165,8 @@ class ChatJudgeTest {
     assertThatThrownBy(() -> failing.run(files, new StringBuilder())).hasMessage("busy");
     assertThat(scores).content().hasLineCount(1);
 
+    // The process was killed in the middle of a line.
+    Files.writeString(scores, Files.readString(scores) + "{\"question_id\": 2, \"te");
     asked.clear();
     StringBuilder out = new StringBuilder();
     new ChatScoring(once, "m", version, EvaluationOptions.DEFAULT).run(files, out);
@@ -175,6 +177,154 @@ class ChatJudgeTest {
         .contains("[Assistant 2]\ny\n");
     assertThat(out).endsWith("Result Size: 2\n");
     assertThat(ChatVerdict.read(scores, version, EvaluationOptions.DEFAULT)).hasSize(2);
+  }
+
+  @Test
+  void statesBesideTheVerdictsWhoJudgedAndRefusesToMixJudges() throws IOException {
+    Path questions = questions(2);
+    Path answers = answers("x", "y");
+    RunRecord made =
+        new RunRecord(
+            Map.of("temperature", "0.2"),
+            Map.of("model", "aa"),
+            List.of(new RunSession(Instant.EPOCH, Map.of("ONNX Runtime", "1"))));
+    made.write(answers);
+    Path scores = folder.resolve("scores.jsonl");
+    ChatScoring.ChatFiles files = new ChatScoring.ChatFiles(questions, answers, scores, true);
+    List<JudgeRequest> asked = new ArrayList<>();
+    ChatJudge once =
+        request -> {
+          asked.add(request);
+          if (asked.size() == 2) {
+            throw failure(false);
+          }
+          return new JudgeReply("8 4", 0, 0);
+        };
+    ChatScoring scoring = scoring(once, "gpt-4-0314");
+    assertThatThrownBy(() -> scoring.run(files, new StringBuilder())).hasMessage("busy");
+
+    Provenance first = ProvenanceFile.read(scores, EvaluationOptions.DEFAULT).get(0);
+    assertThat(first.protocol()).isEqualTo("llava-med-chat-v1.5");
+    assertThat(first.settings())
+        .containsEntry("judge.model", "gpt-4-0314")
+        .containsEntry("judge.temperature", "0")
+        .containsEntry("generation.temperature", "0.2")
+        .containsEntry("generation.date", "1970-01-01T00:00:00Z");
+    assertThat(first.hashes()).containsKeys("questions", "answers").containsEntry("model", "aa");
+    assertThat(first.versions())
+        .containsKeys("llava-med", "java", "protocol", "openai-java")
+        .containsEntry("generation.ONNX Runtime", "1");
+
+    assertThatThrownBy(() -> scoring(once, "gpt-4o").run(files, new StringBuilder()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll("scores.jsonl.provenance.json", "gpt-4o instead of gpt-4-0314");
+
+    scoring.run(files, new StringBuilder());
+    Provenance resumed = ProvenanceFile.read(scores, EvaluationOptions.DEFAULT).get(0);
+    assertThat(resumed.date()).isEqualTo(first.date());
+    assertThat(resumed.settings()).containsKey("resumed");
+    assertThat(scores).content().hasLineCount(2);
+
+    answers("changed", "y");
+    assertThatThrownBy(() -> scoring.run(files, new StringBuilder()))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll("scores.jsonl, line 1", "question 1", "another answer");
+  }
+
+  @Test
+  void resumesPairwiseReviews() throws IOException {
+    Path questions = folder.resolve("q.jsonl");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= 3; i++) {
+      lines.append(
+          "{\"question_id\": %d, \"text\": \"Q%d\", \"category\": \"math\"}\n".formatted(i, i));
+    }
+    Files.writeString(questions, lines);
+    Path first = answers("a", "b", "c");
+    Path second = Files.copy(first, folder.resolve("second.jsonl"));
+    Path rules =
+        Files.writeString(
+            folder.resolve("rules.json"),
+            "{\"default\": {\"prompt\": \"Judge.\", \"role\": \"Assistant\"}}");
+    Path output = folder.resolve("reviews.jsonl");
+    PairwiseReview.ReviewFiles files =
+        new PairwiseReview.ReviewFiles(questions, first, second, rules, null, output, true);
+    List<JudgeRequest> asked = new ArrayList<>();
+    ChatJudge judge =
+        request -> {
+          asked.add(request);
+          if (asked.size() == 3) {
+            throw failure(false);
+          }
+          return new JudgeReply("8 9", 0, 0);
+        };
+    PairwiseReview review = new PairwiseReview(judge, 1024, EvaluationOptions.DEFAULT);
+    assertThatThrownBy(() -> review.run(files, new StringBuilder())).hasMessage("busy");
+    assertThat(output).content().hasLineCount(2);
+
+    review.run(files, new StringBuilder());
+
+    assertThat(asked).hasSize(4);
+    assertThat(asked.get(3).messages().get(1).content()).contains("Q3");
+    assertThat(Files.readAllLines(output)).hasSize(3);
+    assertThat(ProvenanceFile.read(output, EvaluationOptions.DEFAULT).get(0).settings())
+        .containsEntry("judge.max_tokens", "1024")
+        .containsKey("resumed");
+
+    PairwiseReview shorter = new PairwiseReview(judge, 10, EvaluationOptions.DEFAULT);
+    assertThatThrownBy(() -> shorter.run(files, new StringBuilder()))
+        .hasMessageContaining("judge.max_tokens 10 instead of 1024");
+    Files.writeString(
+        questions, lines.toString().replace("\"question_id\": 2", "\"question_id\": 7"));
+    assertThatThrownBy(() -> review.run(files, new StringBuilder()))
+        .hasMessageContainingAll("reviews.jsonl, line 2", "question_id 7", "found 2");
+  }
+
+  private static ChatScoring scoring(ChatJudge judge, String model) {
+    return new ChatScoring(judge, model, ChatSummary.Version.V1_5, EvaluationOptions.DEFAULT);
+  }
+
+  private Path questions(int count) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= count; i++) {
+      lines.append(
+          ("{\"question_id\": %d, \"text\": \"Why?\\n<image>\", \"gpt4_answer\": \"g\","
+                  + " \"fig_label\": \"Fig 1\", \"fig_caption\": \"c\","
+                  + " \"in_text_mention\": null, \"type\": \"conversation\","
+                  + " \"domain\": {\"chest_xray\": true}}\n")
+              .formatted(i));
+    }
+    return Files.writeString(folder.resolve("q.jsonl"), lines);
+  }
+
+  private Path answers(String... texts) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < texts.length; i++) {
+      lines.append("{\"question_id\": %d, \"text\": \"%s\"}\n".formatted(i + 1, texts[i]));
+    }
+    return Files.writeString(folder.resolve("a.jsonl"), lines);
+  }
+
+  @Test
+  void leavesOutAReplyWithoutTextInTheProgramOfVersionOneZero() throws IOException {
+    Path questions = questions(1);
+    Path answers = answers("x");
+    List<JudgeRequest> asked = new ArrayList<>();
+    ChatJudge filtered =
+        request -> {
+          asked.add(request);
+          if (asked.size() < 3) {
+            throw new EmptyReplyException("no text");
+          }
+          return new JudgeReply("8 4", 0, 0);
+        };
+    Path scores = folder.resolve("scores.jsonl");
+
+    new ChatScoring(filtered, "m", ChatSummary.Version.V1_0, EvaluationOptions.DEFAULT)
+        .run(new ChatScoring.ChatFiles(questions, answers, scores, false), new StringBuilder());
+
+    assertThat(asked).as("asked again in the next passes").hasSize(3);
+    assertThat(scores).content().hasLineCount(1);
   }
 
   @Test

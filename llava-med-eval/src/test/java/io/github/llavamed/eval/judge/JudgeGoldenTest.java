@@ -141,7 +141,8 @@ class JudgeGoldenTest {
             golden.resolve(arg(expected, "-a", 2)),
             golden.resolve(arg(expected, "-r", 1)),
             visual ? golden.resolve(arg(expected, "-c", 1)) : null,
-            folder.resolve(output));
+            folder.resolve(output),
+            false);
     Script script = new Script(expected.get("events"));
     List<String> args = EvalGolden.texts(expected.get("args"));
     int maxTokens =

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.github.llavamed.eval.EvalGolden;
@@ -54,6 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -225,7 +227,8 @@ class JudgeServerTest {
                   golden.resolve(after(args, "-a", 2)),
                   golden.resolve(after(args, "-r", 1)),
                   args.contains("-c") ? golden.resolve(after(args, "-c", 1)) : null,
-                  output),
+                  output,
+                  false),
               out);
     } else {
       new TextBaseline(
@@ -266,6 +269,77 @@ class JudgeServerTest {
 
     assertThat(requests()).isEqualTo(1);
     assertThat(waits).isEmpty();
+  }
+
+  @Test
+  void asksOnceWhereNobodyAnswersAndSaysSoInOneLine() {
+    server.stop();
+
+    assertThatThrownBy(() -> retrying(4).ask(question(1)))
+        .isInstanceOf(RemoteJudgeException.class)
+        .message()
+        .contains("judge gpt-4: expected a reply, found no connection", "check the address")
+        .hasLineCount(1)
+        .doesNotContain(KEY);
+
+    assertThat(waits).isEmpty();
+  }
+
+  @Test
+  void asksOnceWhereTheReplyDoesNotCome() {
+    server.stubFor(post(urlPathEqualTo(PATH)).willReturn(completion("8 9").withFixedDelay(2_000)));
+    OpenAiJudgeConfig impatient =
+        new OpenAiJudgeConfig(
+            Optional.of(server.baseUrl() + "/v1"), KEY, Optional.empty(), Duration.ofMillis(200));
+    try (OpenAiChatJudge judge = new OpenAiChatJudge(impatient)) {
+      ChatJudge repeated =
+          new RetryingChatJudge(judge, RetryPolicy.DEFAULT, new SplittableRandom(1), waits::add);
+
+      assertThatThrownBy(() -> repeated.ask(question(1)))
+          .isInstanceOf(RemoteJudgeException.class)
+          .hasMessageContaining("judge gpt-4: expected a reply, found no connection");
+    }
+
+    assertThat(waits).as("no further attempt").isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ChatSummary.Version.class)
+  void losesNothingWhenTheConnectionBreaks(ChatSummary.Version version) throws IOException {
+    StringBuilder questions = new StringBuilder();
+    StringBuilder answers = new StringBuilder();
+    for (int i = 1; i <= 7; i++) {
+      questions.append(
+          ("{\"question_id\": %d, \"text\": \"Question %d.\\n<image>\", \"gpt4_answer\": \"g\","
+                  + " \"fig_label\": \"F\", \"fig_caption\": \"c\", \"in_text_mention\": null,"
+                  + " \"type\": \"conversation\", \"domain\": {\"chest_xray\": true}}\n")
+              .formatted(i, i));
+      answers.append("{\"question_id\": %d, \"text\": \"x\"}\n".formatted(i));
+    }
+    ChatScoring.ChatFiles files =
+        new ChatScoring.ChatFiles(
+            Files.writeString(folder.resolve("q.jsonl"), questions),
+            Files.writeString(folder.resolve("a.jsonl"), answers),
+            folder.resolve("scores.jsonl"),
+            true);
+    server.stubFor(
+        post(urlPathEqualTo(PATH))
+            .willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+    answer(List.of(completion("8 4"), completion("8 4"), completion("8 4"), completion("8 4")));
+
+    ChatScoring scoring = new ChatScoring(retrying(4), "gpt-4", version, OPTIONS);
+    assertThatThrownBy(() -> scoring.run(files, new StringBuilder()))
+        .isInstanceOf(RemoteJudgeException.class)
+        .hasMessageContaining("found no connection");
+    assertThat(requests()).isEqualTo(5);
+    assertThat(Files.readAllLines(files.scores())).hasSize(4);
+    assertThat(waits).isEmpty();
+
+    server.resetAll();
+    server.stubFor(post(urlPathEqualTo(PATH)).willReturn(completion("9 3")));
+    scoring.run(files, new StringBuilder());
+    assertThat(ChatVerdict.read(files.scores(), version, OPTIONS)).hasSize(7);
+    assertThat(requests()).isEqualTo(3);
   }
 
   @ParameterizedTest

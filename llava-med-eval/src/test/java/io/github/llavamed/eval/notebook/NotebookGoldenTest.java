@@ -1,9 +1,11 @@
 package io.github.llavamed.eval.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.eval.EvalGolden;
+import io.github.llavamed.eval.EvaluationException;
 import io.github.llavamed.eval.EvaluationOptions;
 import io.github.llavamed.eval.internal.python.PythonJson;
 import io.github.llavamed.testing.GoldenFolder;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -134,6 +137,44 @@ class NotebookGoldenTest {
     assertThat(texts.responses())
         .isEqualTo(EvalGolden.texts(golden.get("expected").get("response")));
     assertThat(golden.get("stdout").textValue()).contains(texts.text("pretrain"));
+  }
+
+  @Test
+  void countsConversationsAndPairsOfEachDomain() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("instruct.json"),
+            """
+            [{"id": "a", "image": "a.jpg",
+              "domain": {"chest_xray": true, "mri": false, "histology": false, "gross": false, "ct_scan": true},
+              "conversations": [{"from": "human", "value": "Q1\\n<image>"}, {"from": "gpt", "value": "A1"},
+                                {"from": "human", "value": "Q2"}, {"from": "gpt", "value": "A2"}]},
+             {"id": "b", "image": "b.jpg",
+              "domain": {"chest_xray": false, "mri": true, "histology": false, "gross": false, "ct_scan": false},
+              "conversatons": [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]},
+             {"id": "c", "image": "c.jpg", "domain": {"ct_scan": true},
+              "conversations": [{"from": "human", "value": "Q1"}, {"from": "gpt", "value": "A1"},
+                                {"from": "human", "value": "Q2"}, {"from": "gpt", "value": "A2"},
+                                {"from": "human", "value": "Q3"}, {"from": "gpt", "value": "A3"}]},
+             {"id": "d", "image": "d.jpg",
+              "conversations": [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]}]
+            """);
+
+    DomainCounts counts = DomainCounts.read(file, OPTIONS);
+
+    assertThat(counts.text())
+        .isEqualTo(
+            "chest_xray 1 2\nmri 1 1\nhistology 0 0\ngross 0 0\nct_scan 2 5\nnone 1 1\noverall 4 7\n");
+    BarChart chart = BarChart.instructionDomains(counts);
+    assertThat(chart.categories())
+        .containsExactly("Chest X-Ray", "MRI", "Histology", "Gross", "CT Scan");
+    assertThat(chart.series().get(0).values()).containsExactly(1.0, 1.0, 0.0, 0.0, 2.0);
+    assertThat(chart.series().get(1).values()).containsExactly(2.0, 1.0, 0.0, 0.0, 5.0);
+
+    Files.writeString(file, "[{\"domain\": {\"mri\": \"yes\"}, \"conversations\": []}]");
+    assertThatThrownBy(() -> DomainCounts.read(file, OPTIONS))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageContainingAll("instruct.json, record 0", "domain.mri", "a text");
   }
 
   static Stream<JsonNode> trees() {

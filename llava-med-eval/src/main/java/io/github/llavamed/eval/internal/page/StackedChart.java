@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
@@ -26,6 +27,9 @@ public final class StackedChart {
   /** What stands for nothing on a logarithmic axis. */
   private static final double LOG_FLOOR = 1e-3;
 
+  /** Most ticks above zero on an axis that is not logarithmic. */
+  private static final int MOST_TICKS = 5;
+
   private StackedChart() {}
 
   /** Returns an address that holds the chart as a PNG. */
@@ -45,6 +49,12 @@ public final class StackedChart {
     if (data.logarithmic()) {
       styler.setYAxisLogarithmic(true);
       styler.setYAxisMin(LOG_FLOOR);
+    } else {
+      double step = tickStep(data);
+      styler.setYAxisMin(0.0);
+      styler.setYAxisMax(step * Math.max(1, Math.ceil(top(data) / step)));
+      styler.setYAxisTickMarkSpacingHint(HEIGHT / MOST_TICKS);
+      styler.setyAxisTickLabelsFormattingFunction(StackedChart::thousands);
     }
     // Sums that overlap: the library's own stacking adds up pixels, wrong on a logarithmic axis.
     for (int i = data.series().size() - 1; i >= 0; i--) {
@@ -55,6 +65,29 @@ public final class StackedChart {
     }
     byte[] png = BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+  }
+
+  private static double top(BarChart data) {
+    return Collections.max(heights(data, data.series().size() - 1));
+  }
+
+  /** Returns 1, 2 or 5 times a power of ten, so that few ticks reach over the highest bar. */
+  static double tickStep(BarChart data) {
+    double least = Math.max(1, top(data) / MOST_TICKS);
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    for (double factor : new double[] {1, 2, 5}) {
+      if (factor * power >= least) {
+        return factor * power;
+      }
+    }
+    return 10 * power;
+  }
+
+  /** Writes 20000 as 20K, like the original's axis. */
+  static String thousands(double value) {
+    return value >= 1000 && value % 1000 == 0
+        ? Math.round(value / 1000) + "K"
+        : Long.toString(Math.round(value));
   }
 
   /** Returns the tops of a series: its values and all below, not under the axis. */

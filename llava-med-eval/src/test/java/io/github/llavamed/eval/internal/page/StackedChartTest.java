@@ -18,6 +18,14 @@ class StackedChartTest {
   }
 
   @Test
+  void axesHaveFewRoundTicks() {
+    assertThat(StackedChart.tickStep(BarChart.instructionDomains())).isEqualTo(20_000);
+    assertThat(StackedChart.thousands(20_000)).isEqualTo("20K");
+    assertThat(StackedChart.thousands(0)).isEqualTo("0");
+    assertThat(StackedChart.thousands(500)).isEqualTo("500");
+  }
+
+  @Test
   void drawsBothChartsOfTheNotebook() throws IOException {
     assertThat(StackedChart.of(BarChart.trainingAmounts())).startsWith("data:image/png;base64,");
     assertThat(StackedChart.of(BarChart.instructionDomains()))

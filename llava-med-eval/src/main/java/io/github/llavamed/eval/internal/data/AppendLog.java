@@ -1,4 +1,4 @@
-package io.github.llavamed.eval.generation;
+package io.github.llavamed.eval.internal.data;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.eval.EvaluationException;
@@ -17,23 +17,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An answers file that only grows, line by line, and survives the end of the process at any byte.
+ * A JSON lines file that only grows, line by line, and survives the end of the process at any byte.
  *
  * <p>Opening it cuts off a line that was not written to its end. Holds a lock on the file, so that
  * two runs cannot mix their lines. Confined to one thread.
  */
-final class AnswerLog implements AutoCloseable {
+public final class AppendLog implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final List<JsonFiles.Line> lines;
 
-  private AnswerLog(Path file, FileChannel channel, List<JsonFiles.Line> lines) {
+  private AppendLog(Path file, FileChannel channel, List<JsonFiles.Line> lines) {
     this.file = file;
     this.channel = channel;
     this.lines = List.copyOf(lines);
   }
 
-  static AnswerLog open(Path file, boolean overwrite, EvaluationOptions options)
+  /**
+   * Opens a file, which is made if need be with its folder.
+   *
+   * @param overwrite whether lines that are there are thrown away
+   * @throws EvaluationException if another run has it open, or a line that is not the last is
+   *     broken
+   */
+  public static AppendLog open(Path file, boolean overwrite, EvaluationOptions options)
       throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
@@ -49,7 +56,7 @@ final class AnswerLog implements AutoCloseable {
       }
       String text = repaired(channel, file, options);
       channel.position(channel.size());
-      return new AnswerLog(file, channel, new JsonFiles(options).lines(text, file.toString()));
+      return new AppendLog(file, channel, new JsonFiles(options).lines(text, file.toString()));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -65,7 +72,7 @@ final class AnswerLog implements AutoCloseable {
     }
     if (!locked) {
       throw new EvaluationException(
-          file + ": expected to be the only run on this answers file, found another; wait for it");
+          file + ": expected to be the only run on this file, found another; wait for it");
     }
   }
 
@@ -95,7 +102,7 @@ final class AnswerLog implements AutoCloseable {
     long limit = Math.min(options.limits().maxFileBytes(), Integer.MAX_VALUE - 8L);
     if (size > limit) {
       throw new EvaluationException(
-          file + ": expected an answers file of at most " + limit + " bytes, found " + size);
+          file + ": expected a file of at most " + limit + " bytes, found " + size);
     }
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
     channel.position(0);
@@ -115,12 +122,12 @@ final class AnswerLog implements AutoCloseable {
   }
 
   /** Returns the lines that were there when the file was opened. */
-  List<JsonFiles.Line> lines() {
+  public List<JsonFiles.Line> lines() {
     return lines;
   }
 
   /** Writes one line; it is with the operating system when the method returns. */
-  void append(ObjectNode line) throws IOException {
+  public void append(ObjectNode line) throws IOException {
     if (!channel.isOpen()) {
       throw new IllegalStateException(file + " is closed");
     }
