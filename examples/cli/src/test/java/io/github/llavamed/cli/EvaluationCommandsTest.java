@@ -238,12 +238,7 @@ class EvaluationCommandsTest {
     }
     Outcome converted =
         CliRunner.run(
-            "convert-sqa",
-            "convert_to_llava",
-            "--base-dir",
-            folder.toString(),
-            "--split",
-            "test");
+            "convert-sqa", "convert_to_llava", "--base-dir", folder.toString(), "--split", "test");
     assertThat(converted.err()).isEmpty();
     assertThat(folder.resolve("llava_test_QCM-LEPA.json"))
         .hasSameTextualContentAs(data.resolve("scienceqa/llava_test_QCM-LEPA.json"));
@@ -257,8 +252,7 @@ class EvaluationCommandsTest {
             "--out-file",
             captions.toString());
     assertThat(removed.err()).isEmpty();
-    assertThat(captions)
-        .hasSameTextualContentAs(data.resolve("remove_instructions/output.json"));
+    assertThat(captions).hasSameTextualContentAs(data.resolve("remove_instructions/output.json"));
     assertThat(CliRunner.run("convert-sqa", "x", "--base-dir", ".", "--split", "t").code())
         .isEqualTo(2);
   }

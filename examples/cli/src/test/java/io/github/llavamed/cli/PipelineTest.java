@@ -104,7 +104,10 @@ class PipelineTest {
         Checkpoint delta = Checkpoint.open(folder.resolve("delta"));
         Checkpoint made = Checkpoint.open(folder.resolve("model"))) {
       assertThat(made.tensors()).containsKey("model.mm_projector.weight");
-      for (String name : from.tensors().keySet()) {
+      for (String name : delta.tensors().keySet()) {
+        if (!from.tensors().containsKey(name)) {
+          continue; // the projector, and rotary frequencies, which the tools leave out
+        }
         float[] wanted = target.tensor(name).toFloats();
         float[] found = made.tensor(name).toFloats();
         float[] difference = delta.tensor(name).toFloats();
@@ -114,7 +117,7 @@ class PipelineTest {
         assertThat(start).as(name).isNotEqualTo(Arrays.copyOf(wanted, start.length));
         for (int i = 0; i < found.length; i++) {
           float other = i < start.length ? Math.abs(start[i]) : 0;
-          double rounding = Math.max(Math.abs(wanted[i]), other) / 1024 + 1e-6;
+          double rounding = Math.max(Math.abs(wanted[i]), other) / 512 + 1e-6;
           assertThat((double) found[i]).as(name).isCloseTo(wanted[i], within(rounding));
         }
       }

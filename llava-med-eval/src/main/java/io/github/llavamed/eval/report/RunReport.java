@@ -161,7 +161,7 @@ public final class RunReport {
         List<String> row = new ArrayList<>(List.of(series.name()));
         for (int i = 0; i < chart.categories().size(); i++) {
           boolean labelled = !series.labels().isEmpty() && !series.labels().get(i).isEmpty();
-          row.add(labelled ? series.labels().get(i) : PythonNumbers.text(series.values().get(i)));
+          row.add(labelled ? series.labels().get(i) : amount(series.values().get(i)));
         }
         rows.add(row);
       }
@@ -169,6 +169,12 @@ public final class RunReport {
       sections.add(new Block.Table(header, rows));
       sections.add(new Block.Picture("Bar chart: " + heading, StackedChart.of(chart)));
       return this;
+    }
+
+    private static String amount(double value) {
+      return value == Math.rint(value)
+          ? Long.toString(Math.round(value))
+          : PythonNumbers.text(value);
     }
 
     /**

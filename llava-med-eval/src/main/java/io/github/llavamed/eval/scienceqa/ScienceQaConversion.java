@@ -49,9 +49,7 @@ public final class ScienceQaConversion {
       JsonNode problem = JsonFields.require(all, id.asText(), problems.toString());
       cases.add(
           new Case(
-              id.asText(),
-              problem.path("image").asText(""),
-              format.texts(parts(problem, where))));
+              id.asText(), problem.path("image").asText(""), format.texts(parts(problem, where))));
     }
     return new ScienceQaConversion(cases);
   }
@@ -87,7 +85,9 @@ public final class ScienceQaConversion {
     return cases.size();
   }
 
-  /** Returns an indented JSON array of conversations, for training and {@code model-vqa-science}. */
+  /**
+   * Returns an indented JSON array of conversations, for training and {@code model-vqa-science}.
+   */
   public String conversations() {
     ArrayNode records = JsonNodeFactory.instance.arrayNode();
     for (Case item : cases) {
@@ -113,9 +113,7 @@ public final class ScienceQaConversion {
 
   private static ObjectNode identified(Case item) {
     ObjectNode entry = JsonNodeFactory.instance.objectNode().put("id", item.id());
-    return item.image().isEmpty()
-        ? entry
-        : entry.put("image", item.id() + "/" + item.image());
+    return item.image().isEmpty() ? entry : entry.put("image", item.id() + "/" + item.image());
   }
 
   private static String input(Case item) {

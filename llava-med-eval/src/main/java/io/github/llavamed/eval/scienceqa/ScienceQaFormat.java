@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param input {@code CQM}, {@code QCM}, {@code QCML}, {@code QCME}, {@code QCMLE}, {@code QCLM},
  *     {@code QCEM} or {@code QCLEM}
- * @param output {@code A}, {@code AL}, {@code AE}, {@code ALE}, {@code AEL}, {@code LA}, {@code EA},
- *     {@code LEA}, {@code ELA} or {@code LEPA}
+ * @param output {@code A}, {@code AL}, {@code AE}, {@code ALE}, {@code AEL}, {@code LA}, {@code
+ *     EA}, {@code LEA}, {@code ELA} or {@code LEPA}
  */
 public record ScienceQaFormat(String input, String output) {
   private static final List<String> INPUTS =

@@ -127,6 +127,16 @@ class RunReportTest {
   }
 
   @Test
+  void alignsColumnsAsAWholeAndKeepsNamesInOnePiece() throws IOException {
+    String html = RunReport.builder("One").run(run("tuned", 3)).build().html();
+
+    assertThat(html)
+        .contains("<td>version of protocol</td><td>1</td>")
+        .contains("<td>recall</td><td class=\"n\">12</td><td class=\"n\">33.33 [")
+        .contains("td:first-child{overflow-wrap:normal}");
+  }
+
+  @Test
   void goesOnWithoutImagesThatAreNotThere() throws IOException {
     RunReport report =
         RunReport.builder("No images").run(run("a", 2)).images(folder.resolve("none")).build();

@@ -2,10 +2,12 @@ package io.github.llavamed.eval.internal.page;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Writes pages as one HTML file that needs no other: pictures are inside. */
 public final class HtmlPage {
-  private static final Pattern NUMBER = Pattern.compile("[-+<]? ?[\\d.,]+( \\[.*]| : \\d+)?|–");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+<]? ?[\\d.,]+([KM]| \\[.*]| : \\d+)?|–");
 
   private static final String STYLE =
       """
@@ -16,7 +18,7 @@ public final class HtmlPage {
         border-bottom:1px solid var(--line);padding-bottom:.3rem}h3{font-size:1.05rem;margin:1.5rem 0 .5rem}
       .notice{background:#fff6e0;border-left:4px solid #d99a1c;padding:.6rem .9rem;color:var(--mark)}
       .scroll{overflow-x:auto}table{border-collapse:collapse;margin:.75rem 0;font-size:.92rem}
-      td{max-width:26rem;overflow-wrap:anywhere}th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+      td{max-width:26rem;overflow-wrap:anywhere}td:first-child{overflow-wrap:normal}th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
       th{background:var(--tint);font-weight:600}td.n{text-align:right;font-variant-numeric:tabular-nums;
         white-space:nowrap}th.n{text-align:right}
       img.chart{max-width:100%;height:auto;margin:.5rem 0}
@@ -80,15 +82,19 @@ public final class HtmlPage {
 
   private static void appendTable(StringBuilder out, Block.Table table) {
     out.append("<div class=\"scroll\"><table>\n<thead><tr>");
+    List<Boolean> numeric =
+        IntStream.range(0, table.header().size())
+            .mapToObj(c -> c > 0 && table.rows().stream().allMatch(row -> isNumber(row.get(c))))
+            .toList();
     for (int c = 0; c < table.header().size(); c++) {
-      int column = c;
-      boolean numeric = c > 0 && table.rows().stream().allMatch(row -> isNumber(row.get(column)));
-      cell(out, "th", table.header().get(c), numeric);
+      cell(out, "th", table.header().get(c), numeric.get(c));
     }
     out.append("</tr></thead>\n<tbody>\n");
     for (List<String> row : table.rows()) {
       out.append("<tr>");
-      row.forEach(text -> cell(out, "td", text, isNumber(text)));
+      for (int c = 0; c < row.size(); c++) {
+        cell(out, "td", row.get(c), numeric.get(c));
+      }
       out.append("</tr>\n");
     }
     out.append("</tbody></table></div>\n");

@@ -45,6 +45,8 @@ public final class StackedChart {
     styler.setLegendFont(text);
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setPlotGridVerticalLinesVisible(false);
     styler.setOverlapped(true);
     if (data.logarithmic()) {
       styler.setYAxisLogarithmic(true);
