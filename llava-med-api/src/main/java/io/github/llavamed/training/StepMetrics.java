@@ -13,6 +13,7 @@ import java.util.List;
  * @param tokens ids that went through the model in this step, padding not counted
  * @param trainedTokens ids that counted in the loss
  * @param seconds wall-clock time of the step
+ * @param memoryBytes main memory that this process holds
  * @param samples numbers of the samples in the data file, in the order of this rank's micro-batches
  * @param microLosses mean loss of each of this rank's micro-batches, not divided by the
  *     accumulation
@@ -26,6 +27,7 @@ public record StepMetrics(
     long tokens,
     long trainedTokens,
     double seconds,
+    long memoryBytes,
     List<Integer> samples,
     List<Double> microLosses) {
   /** Copies the lists. */

@@ -2,7 +2,7 @@ package io.github.llavamed.trainer;
 
 import io.github.llavamed.inference.BackendStatus;
 import io.github.llavamed.inference.BackendUnavailableException;
-import io.github.llavamed.trainer.internal.run.TrainingRun;
+import io.github.llavamed.trainer.internal.run.LibtorchTrainer;
 import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.training.Trainer;
 import io.github.llavamed.training.TrainerProvider;
@@ -29,12 +29,6 @@ public final class LibtorchTrainerProvider implements TrainerProvider {
   @Override
   public Trainer create() {
     LibTorch.load();
-    return (config, listener) -> {
-      try (TrainingRun run = TrainingRun.open(config, listener)) {
-        return run.run();
-      } catch (RuntimeException e) {
-        throw LibTorch.translated(e);
-      }
-    };
+    return new LibtorchTrainer();
   }
 }

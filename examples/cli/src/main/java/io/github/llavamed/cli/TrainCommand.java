@@ -31,8 +31,11 @@ import picocli.CommandLine.Unmatched;
       "Trains a model as the original's train.py does. Takes all of its flags, among them",
       "--model_name_or_path, --data_path, --image_folder, --vision_tower, --output_dir,",
       "--num_train_epochs, --learning_rate, --bf16 True, --tune_mm_mlp_adapter True; also",
-      "--order_file, --initial_tensors, --lora_rank, --device, --threads. A run whose output",
-      "directory holds checkpoints goes on from the newest sound one."
+      "--order_file, --initial_tensors, --lora_rank, --lora_dropout, --device, --threads;",
+      "--bad_samples fail|skip|random, --group_by_length, --dataloader_num_workers N,",
+      "--feature_cache DIR, --report_to tensorboard, --logging_dir DIR, --adapter_format",
+      "bin|safetensors. A run whose output directory holds checkpoints goes on from the newest",
+      "sound one."
     },
     footer = {
       "",
@@ -75,6 +78,16 @@ final class TrainCommand implements Callable<Integer> {
       description = "Accepted for clarity: checkpoints in the output directory are always used.")
   private boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description =
+          "Print what would be trained, on which data, in how many steps and how much memory;"
+              + " run and write nothing.")
+  private boolean dryRun;
+
   @Option(names = "--no-progress", description = "Print only warnings and the result.")
   private boolean noProgress;
 
@@ -85,6 +98,11 @@ final class TrainCommand implements Callable<Integer> {
     CommandSpec command = Required.value(spec, "spec");
     TrainingConfig config = config(command);
     PrintWriter err = command.commandLine().getErr();
+    if (dryRun) {
+      PrintWriter out = command.commandLine().getOut();
+      ForecastText.print(config, provider().create().forecast(config), out);
+      return 0;
+    }
     try (TrainingProgress progress = new TrainingProgress(err, !noProgress, metricsFile)) {
       TrainingReport report = provider().create().train(config, progress);
       if (!report.skippedSamples().isEmpty()) {

@@ -1,45 +1,57 @@
 package io.github.llavamed.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.training.StepMetrics;
 import io.github.llavamed.training.TrainingListener;
 import io.github.llavamed.training.TrainingPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how a training goes, and writes each step's figures as a line of JSON. */
+/**
+ * Shows how a training goes, a bar on a terminal and a line every 10 seconds elsewhere, and writes
+ * each step's figures as a line of JSON.
+ */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final long LOG_INTERVAL_NANOS = 10_000_000_000L;
+  private static final int BAR_INTERVAL_MILLIS = 200;
   private static final double MILLION = 1e6;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrintWriter err;
   private final boolean shown;
   private final boolean terminal = System.console() != null;
-  private final @Nullable Writer metrics;
-  private final long start = System.nanoTime();
+  private final @Nullable Path metricsFile;
+  private long start = System.nanoTime();
   private long lastShown;
   private long firstStep = 1;
+  private long lastStep;
   private long totalSteps;
+  private @Nullable ProgressBar bar;
+  private @Nullable StepLines metrics;
 
-  TrainingProgress(PrintWriter err, boolean shown, @Nullable Path metricsFile) throws IOException {
+  TrainingProgress(PrintWriter err, boolean shown, @Nullable Path metricsFile) {
     this.err = err;
     this.shown = shown;
-    this.metrics =
-        metricsFile == null ? null : Files.newBufferedWriter(metricsFile, StandardCharsets.UTF_8);
+    this.metricsFile = metricsFile;
   }
 
   @Override
   public void started(TrainingPlan plan) {
+    start = System.nanoTime();
     firstStep = plan.firstStep();
+    lastStep = firstStep - 1;
     totalSteps = plan.totalSteps();
+    try {
+      metrics = metricsFile == null ? null : StepLines.open(metricsFile, lastStep);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     if (shown) {
       err.printf(
           Locale.ROOT,
@@ -55,36 +67,69 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void stepCompleted(StepMetrics step) {
     write(step);
-    long now = System.nanoTime();
-    boolean last = step.step() == totalSteps;
-    if (!shown || (!terminal && !last && now - lastShown < LOG_INTERVAL_NANOS)) {
+    if (!shown) {
       return;
     }
-    lastShown = now;
-    double perStep = (now - start) / NANOS_PER_SECOND / (step.step() - firstStep + 1);
-    String line =
-        String.format(
-            Locale.ROOT,
-            "step %d of %d, loss %.4f, learning rate %.3g, %.0f tokens/s, %.0f s left",
-            step.step(),
-            totalSteps,
-            step.loss(),
-            step.learningRate(),
-            step.tokensPerSecond(),
-            perStep * (totalSteps - step.step()));
-    err.print(terminal && !last ? "\r" + line + "   " : (terminal ? "\r" : "") + line + "\n");
-    err.flush();
+    if (terminal) {
+      ProgressBar shownBar = bar();
+      // Short, for lines of 80 characters.
+      shownBar.setExtraMessage(figures(step, " loss %.4f, lr %.2g, %.0f tok/s"));
+      shownBar.stepTo(step.step());
+      lastStep = step.step();
+      return;
+    }
+    long now = System.nanoTime();
+    if (step.step() == totalSteps || now - lastShown >= LOG_INTERVAL_NANOS) {
+      lastShown = now;
+      double perStep = (now - start) / NANOS_PER_SECOND / (step.step() - firstStep + 1);
+      err.printf(
+          Locale.ROOT,
+          "step %d of %d, %s, %.0f s left%n",
+          step.step(),
+          totalSteps,
+          figures(step, "loss %.4f, learning rate %.3g, %.0f tokens/s"),
+          perStep * (totalSteps - step.step()));
+      err.flush();
+    }
+  }
+
+  private static String figures(StepMetrics step, String format) {
+    return String.format(
+        Locale.ROOT, format, step.loss(), step.learningRate(), step.tokensPerSecond());
+  }
+
+  private ProgressBar bar() {
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("train")
+              .setInitialMax(totalSteps)
+              .startsFrom(lastStep, Duration.ofNanos(System.nanoTime() - start))
+              .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
+              .build();
+    }
+    return bar;
+  }
+
+  /** Ends the bar's line, so that what is printed next has one of its own; it comes again. */
+  private void endBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
   }
 
   @Override
   public void saved(long step, Path path) {
     if (shown) {
+      endBar();
       err.println("step " + step + " saved in " + path);
     }
   }
 
   @Override
   public void warned(String message) {
+    endBar();
     err.println("warning: " + message);
   }
 
@@ -92,18 +137,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (metrics == null) {
       return;
     }
-    ObjectNode line = JsonText.object();
-    line.put("step", step.step());
-    step.samples().forEach(line.putArray("samples")::add);
-    step.microLosses().forEach(line.putArray("micro_losses")::add);
-    line.put("loss", step.loss());
-    line.put("learning_rate", step.learningRate());
-    line.put("grad_norm", step.gradNorm());
-    line.put("tokens", step.tokens());
-    line.put("seconds", step.seconds());
     try {
-      metrics.write(JsonText.line(line) + "\n");
-      metrics.flush();
+      metrics.write(step);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -111,6 +146,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    endBar();
     if (metrics != null) {
       metrics.close();
     }

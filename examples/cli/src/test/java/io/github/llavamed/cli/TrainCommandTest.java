@@ -57,6 +57,25 @@ class TrainCommandTest {
   }
 
   @Test
+  void printsThePlanAndWritesNothingOnADryRun() throws IOException {
+    Path golden = TRAIN.resolve("cases/stage1_save");
+    Path output = directory.resolve("out");
+    List<String> args = new ArrayList<>(List.of("train", "--dry-run", "--threads", "1"));
+    addFlags(args, GoldenFolder.json(golden.resolve("case.json")), output);
+
+    Outcome outcome = CliRunner.run(args.toArray(new String[0]));
+
+    assertThat(outcome.err()).doesNotContain("error");
+    assertThat(outcome.code()).isZero();
+    assertThat(outcome.out())
+        .contains("trained: 3 tensors")
+        .containsPattern("projector +1 tensors +2,048 parameters +weight decay")
+        .containsPattern("projector +1 tensors +64 parameters +never weight decay")
+        .contains("32 with an image", "memory of each rank, an estimate", "nothing was run");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
   void namesAnUnknownFlagAndAnUnknownPreset() {
     Outcome flag = CliRunner.run("train", "--learning_rat", "1");
     Outcome preset = CliRunner.run("train", "--preset", "stage9");

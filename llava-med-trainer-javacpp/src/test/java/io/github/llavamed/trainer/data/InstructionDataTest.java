@@ -36,7 +36,8 @@ class InstructionDataTest {
             [ {"id": "é 你好", "x": {"conversations": []},
                "conversatons": [{"from": "human", "value": "ü?"}, {"from": "gpt", "value": 7}]},
               {"image": "a/b.png", "conversations": [{"value": "\\ud83d\\ude00", "from": "human"}]}
-            ]""");
+            ]\
+            """);
 
     try (InstructionFile data = InstructionFile.open(file)) {
       assertThat(data.size()).isEqualTo(2);

@@ -1,6 +1,5 @@
 package io.github.llavamed.trainer.internal.engine;
 
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +17,11 @@ public interface FeatureStore {
         public void put(String key, StoredFeatures features) {}
       };
 
-  /** Returns what is stored under a key, or null. */
-  @Nullable StoredFeatures find(String key) throws IOException;
+  /** Returns what is stored under a key, or null if there is nothing that can be read. */
+  @Nullable StoredFeatures find(String key);
 
-  /** Stores features, unless there is no room. */
-  void put(String key, StoredFeatures features) throws IOException;
+  /** Stores features, unless there is no room. Never fails. */
+  void put(String key, StoredFeatures features);
 
   /** Returns what a person should know since the last call, such as a damaged file. */
   default List<String> takeWarnings() {

@@ -3,8 +3,6 @@ package io.github.llavamed.trainer.internal.engine;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
 import io.github.llavamed.trainer.internal.torch.Scopes;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -84,10 +82,6 @@ public final class TowerFeatures {
             Math.toIntExact(made.size(0)),
             Math.toIntExact(made.size(1)),
             TensorTransfer.toBytes(made));
-    try {
-      store.put(key, features);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    store.put(key, features);
   }
 }

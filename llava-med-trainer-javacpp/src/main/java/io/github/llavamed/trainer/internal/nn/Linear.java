@@ -35,7 +35,9 @@ final class Linear {
   }
 
   private Tensor lowRank(Tensor in, ScalarType type) {
-    Tensor down = torch.linear(in, context.get(prefix + LORA_A).to(type)); // [.., r]
+    LoraDropout dropout = context.loraDropout();
+    Tensor kept = dropout == null ? in : dropout.apply(prefix, in); // [.., in]
+    Tensor down = torch.linear(kept, context.get(prefix + LORA_A).to(type)); // [.., r]
     Tensor up = torch.linear(down, context.get(prefix + LORA_B).to(type)); // [.., out]
     return up.mul(new Scalar(context.loraScaling()));
   }

@@ -50,6 +50,20 @@ final class CheckpointFolder {
     Path staging = staging(step);
     delete(staging);
     Files.createDirectory(staging);
+    try {
+      finish(staging, contents);
+    } catch (IOException | RuntimeException e) {
+      delete(staging); // it may be what fills the disk
+      throw e;
+    }
+    delete(target);
+    Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    force(directory);
+    return target;
+  }
+
+  /** Writes the files, forces them to the disk, and lists them. */
+  private static void finish(Path staging, Contents contents) throws IOException {
     contents.write(staging);
     ObjectNode sizes = JSON.createObjectNode();
     for (Path file : filesOf(staging)) {
@@ -60,10 +74,6 @@ final class CheckpointFolder {
     JSON.writeValue(marker.toFile(), sizes);
     force(marker);
     force(staging);
-    delete(target);
-    Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-    force(directory);
-    return target;
   }
 
   /** Returns the directory in which a checkpoint grows. */

@@ -38,7 +38,7 @@ final class FeatureCache implements FeatureStore {
   private final long limit;
   private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
   private final AtomicLong size;
-  private final AtomicBoolean full = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private FeatureCache(Path directory, long limit, long size) {
     this.directory = directory;
@@ -66,44 +66,60 @@ final class FeatureCache implements FeatureStore {
   }
 
   @Override
-  public @Nullable StoredFeatures find(String key) throws IOException {
+  public @Nullable StoredFeatures find(String key) {
     Path file = file(key);
-    byte[] bytes;
     try {
-      bytes = Files.readAllBytes(file);
+      byte[] bytes = Files.readAllBytes(file);
+      StoredFeatures found = parse(bytes);
+      if (found == null) {
+        warnings.add("feature cache: " + file + " is damaged; computed again");
+        if (Files.deleteIfExists(file)) {
+          size.addAndGet(-bytes.length);
+        }
+      }
+      return found;
     } catch (NoSuchFileException e) {
       return null;
+    } catch (IOException e) {
+      warnings.add("feature cache: " + file + " cannot be read; computed again: " + e);
+      return null;
     }
-    StoredFeatures found = parse(bytes);
-    if (found == null) {
-      warnings.add("feature cache: " + file + " is damaged; computed again");
-      if (Files.deleteIfExists(file)) {
-        size.addAndGet(-bytes.length);
-      }
-    }
-    return found;
   }
 
   @Override
-  public void put(String key, StoredFeatures features) throws IOException {
+  public void put(String key, StoredFeatures features) {
+    if (closed.get()) {
+      return;
+    }
     int length = HEADER_BYTES + features.bytes().length;
     if (size.addAndGet(length) > limit) {
       size.addAndGet(-length);
-      if (full.compareAndSet(false, true)) {
-        warnings.add(
-            "feature cache: %s has reached its bound of %d bytes; further images go through the tower each time"
-                .formatted(directory.getParent(), limit));
-      }
+      close("has reached its bound of " + limit + " bytes");
       return;
     }
     Path file = file(key);
-    Files.createDirectories(file.getParent());
-    Path temporary = Files.createTempFile(file.getParent(), ".new", null);
     try {
-      Files.write(temporary, format(features));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
+      Files.createDirectories(file.getParent());
+      // Not createTempFile, whose files other users of a shared cache cannot read.
+      Path temporary =
+          file.resolveSibling("." + key + "." + ProcessHandle.current().pid() + ".partial");
+      try {
+        Files.write(temporary, format(features));
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      close("cannot be written: " + e);
+    }
+  }
+
+  /** Adds nothing from now on: the run can do without. */
+  private void close(String reason) {
+    if (closed.compareAndSet(false, true)) {
+      warnings.add(
+          "feature cache: %s %s; further images go through the tower each time"
+              .formatted(directory.getParent(), reason));
     }
   }
 

@@ -125,7 +125,7 @@ public record LoraPairs(ParamStore params, double scaling) {
     settings.put("base_model_name_or_path", config.modelNameOrPath().toString());
     settings.put("r", config.loraRank());
     settings.put("lora_alpha", config.loraAlpha());
-    settings.put("lora_dropout", 0.0);
+    settings.put("lora_dropout", config.loraDropout());
     settings.put("bias", "none");
     settings.put("fan_in_fan_out", false);
     settings.put("inference_mode", true);

@@ -18,6 +18,7 @@ import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.trainer.internal.torch.Partition;
 import io.github.llavamed.trainer.internal.torch.Scopes;
 import io.github.llavamed.trainer.internal.torch.TensorTransfer;
+import io.github.llavamed.training.AdapterFormat;
 import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.training.TrainingListener;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -143,7 +145,7 @@ final class RunCheckpoints {
   private void finishSave(RunState state, Path written) throws IOException {
     if (config.tuneMmMlpAdapter()) {
       writeAdapter(
-          config.outputDir().resolve(ADAPTER).resolve(written.getFileName() + ".safetensors"));
+          config.outputDir().resolve(ADAPTER).resolve(String.valueOf(written.getFileName())));
     }
     if (config.saveTotalLimit() != null) {
       folder.keepNewest(config.saveTotalLimit());
@@ -165,7 +167,7 @@ final class RunCheckpoints {
       Files.createDirectories(directory);
     }
     if (config.tuneMmMlpAdapter()) {
-      writeAdapter(directory == null ? null : directory.resolve(ADAPTER + ".safetensors"));
+      writeAdapter(directory == null ? null : directory.resolve(ADAPTER));
     }
     if (config.loraRank() > 0) {
       files.writeLora(directory);
@@ -183,7 +185,17 @@ final class RunCheckpoints {
   private void writeAdapter(@Nullable Path file) throws IOException {
     List<String> names =
         model.params().names().stream().filter(RunCheckpoints::isInAdapter).toList();
-    files.writeTensors(file, names, model.names()::toDisk);
+    UnaryOperator<String> toDisk = model.names()::toDisk;
+    if (file == null) {
+      files.writeTensors(null, names, toDisk);
+      return;
+    }
+    // Hugging Face's names are none that the original's reader of .bin files knows.
+    boolean original = names.stream().map(toDisk).anyMatch(name -> name.contains(ADAPTER));
+    AdapterFile.write(
+        file,
+        original ? config.adapterFormat() : AdapterFormat.SAFETENSORS,
+        whole -> files.writeTensors(whole, names, toDisk));
   }
 
   private void writeOptimizer(Path file) throws IOException {

@@ -160,6 +160,24 @@ final class SampleLoader implements AutoCloseable {
     return file.get(index);
   }
 
+  /**
+   * Looks at a sample without encoding it or opening its image.
+   *
+   * @throws InvalidTrainingDataException if it cannot be used, as far as that shows
+   */
+  InstructionSample inspect(int index) throws IOException {
+    InstructionSample sample = file.get(index);
+    check.beforeEncoding(sample);
+    if (images != null && sample.image() != null) {
+      Path path = path(images, sample.image(), index);
+      if (!Files.isRegularFile(path)) {
+        throw new InvalidTrainingDataException(
+            "sample %d: there is no image %s".formatted(index, path), null);
+      }
+    }
+    return sample;
+  }
+
   private Loaded encode(InstructionSample sample) {
     int index = sample.index();
     if (images == null || sample.image() == null) {
@@ -191,12 +209,17 @@ final class SampleLoader implements AutoCloseable {
     return new Loaded(sample.index(), placed.text(), image, placed.imageStarts());
   }
 
-  private static BatchImage read(Images images, String name, int index) {
+  private static Path path(Images images, String name, int index) {
     Path path = images.folder().resolve(name).normalize();
     if (!path.startsWith(images.folder().normalize())) {
       throw new InvalidTrainingDataException(
           "sample %d: image '%s' lies outside %s".formatted(index, name, images.folder()), null);
     }
+    return path;
+  }
+
+  private static BatchImage read(Images images, String name, int index) {
+    Path path = path(images, name, index);
     try {
       byte[] bytes = Files.readAllBytes(path);
       if (images.store() == FeatureStore.NONE) {

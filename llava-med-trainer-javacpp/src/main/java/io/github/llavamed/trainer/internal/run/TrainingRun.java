@@ -12,12 +12,14 @@ import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
 import io.github.llavamed.trainer.internal.engine.TowerFeatures;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
+import io.github.llavamed.trainer.internal.nn.LoraDropout;
 import io.github.llavamed.trainer.internal.nn.ModelContext;
 import io.github.llavamed.trainer.internal.nn.VisionTower;
 import io.github.llavamed.trainer.internal.optim.AdamW;
 import io.github.llavamed.trainer.internal.optim.AdamWConfig;
 import io.github.llavamed.trainer.internal.optim.Gradients;
 import io.github.llavamed.trainer.internal.optim.LearningRateSchedule;
+import io.github.llavamed.trainer.internal.report.RunReports;
 import io.github.llavamed.trainer.internal.torch.LibTorch;
 import io.github.llavamed.trainer.internal.torch.ParamStore;
 import io.github.llavamed.training.SaveStrategy;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training run, from start-up to result. Owns native memory; {@link #close()} frees it.
@@ -47,12 +50,14 @@ public final class TrainingRun implements AutoCloseable {
   private final ParameterLayout layout;
   private final FeatureStore features;
   private final TowerFeatures tower;
+  private final LoraDropout dropout;
   private final StageEngine engine;
   private final AdamW optimizer;
   private final StepPlan plan;
   private final LearningRateSchedule schedule;
   private final BatchSource batches;
   private final RunCheckpoints checkpoints;
+  private final GuardedOutput output;
   private Inspector inspector = new Inspector() {};
   private RunState state;
 
@@ -82,7 +87,8 @@ public final class TrainingRun implements AutoCloseable {
     this.start = start;
     this.samples = samples;
     this.layout = ParameterLayout.of(start.params(), comm, computeType(config));
-    LlavaForConditionalGeneration model = model(config, start);
+    this.dropout = new LoraDropout(config.loraDropout(), config.seed());
+    LlavaForConditionalGeneration model = model(config, start, dropout);
     this.features = features;
     this.tower = new TowerFeatures(model, features);
     this.engine = engine(config, start, layout, model, tower);
@@ -99,6 +105,7 @@ public final class TrainingRun implements AutoCloseable {
             plan.warmupSteps(config),
             plan.totalSteps());
     this.checkpoints = new RunCheckpoints(config, start, layout, comm, optimizer, listener);
+    this.output = new GuardedOutput(config.outputDir());
     this.state = resume();
     this.batches = batches(state.nextMicroBatch());
     start.notes().forEach(listener::warned);
@@ -174,9 +181,14 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Returns the model of a run, over the tensors of its start. */
   static LlavaForConditionalGeneration model(TrainingConfig config, StartModel start) {
+    return model(config, start, null);
+  }
+
+  private static LlavaForConditionalGeneration model(
+      TrainingConfig config, StartModel start, @Nullable LoraDropout dropout) {
     ModelContext context =
         ModelContext.of(start.params(), computeType(config))
-            .withLoraScaling(LoraPairs.scaling(config));
+            .withLora(LoraPairs.scaling(config), dropout);
     var llava = start.config().llava();
     return new LlavaForConditionalGeneration(
         context,
@@ -322,7 +334,11 @@ public final class TrainingRun implements AutoCloseable {
   /** Takes all steps that are left, and writes the result. */
   public TrainingReport run() throws IOException {
     runUntil(plan.totalSteps());
-    checkpoints.saveResult(state);
+    output.write(
+        state.step(), "the result in " + config.outputDir(), () -> checkpoints.saveResult(state));
+    if (config.ranks().isMain()) {
+      drawLossCurve();
+    }
     comm.barrier();
     return new TrainingReport(
         state.step(), List.copyOf(new TreeSet<>(batches.refused())), config.outputDir());
@@ -335,13 +351,10 @@ public final class TrainingRun implements AutoCloseable {
       listener.warned("sharding full: layers are computed again in the backward pass");
     }
     comm.barrier(); // all ranks have read the checkpoints
-    Path directory = config.ranks().isMain() ? config.outputDir() : null;
-    try (MetricsFile metrics = MetricsFile.open(directory, state.step())) {
+    try (RunReports reports = RunReports.open(config, state.step())) {
       while (state.step() < lastStep) {
         StepMetrics done = step();
-        if (done.step() % config.loggingSteps() == 0) {
-          metrics.write(done);
-        }
+        output.write(done.step(), "the figures of the step", () -> reports.write(done));
         listener.stepCompleted(done);
         saveIfDue();
       }
@@ -350,7 +363,16 @@ public final class TrainingRun implements AutoCloseable {
 
   private void saveIfDue() throws IOException {
     if (config.saveStrategy() == SaveStrategy.STEPS && state.step() % config.saveSteps() == 0) {
-      checkpoints.save(state);
+      output.write(state.step(), "checkpoint-" + state.step(), () -> checkpoints.save(state));
+    }
+  }
+
+  /** A run that has its weights does not fail for want of a picture, say on a JVM without fonts. */
+  private void drawLossCurve() {
+    try {
+      RunReports.drawLossCurve(config.outputDir());
+    } catch (IOException | RuntimeException | LinkageError e) {
+      listener.warned("the loss curve cannot be drawn: " + e);
     }
   }
 
@@ -361,6 +383,7 @@ public final class TrainingRun implements AutoCloseable {
     layout.averageGradients();
     inspector.gradients(step, layout.held());
     double norm = layout.gradientNorm();
+    checkFinite(norm, sums.samples);
     if (config.maxGradNorm() > 0) {
       Gradients.clip(layout.held(), norm, config.maxGradNorm());
     }
@@ -380,6 +403,7 @@ public final class TrainingRun implements AutoCloseable {
         (long) all[1],
         (long) all[2],
         (System.nanoTime() - begin) / 1e9,
+        LibTorch.memoryBytes(),
         sums.samples,
         sums.microLosses);
   }
@@ -404,6 +428,7 @@ public final class TrainingRun implements AutoCloseable {
     while (!ended) {
       long number = sums.nextMicroBatch++;
       PreparedBatch prepared = batches.next();
+      dropout.begin(number, config.ranks().rank());
       MicroBatch batch = prepared.batch();
       if (batch == null) {
         engine.idle();
@@ -427,12 +452,26 @@ public final class TrainingRun implements AutoCloseable {
     return sums;
   }
 
+  /** Before the optimiser: its step would spread what is not a number over all weights. */
+  private void checkFinite(double norm, List<Integer> numbers) {
+    if (!Double.isFinite(norm)) {
+      throw new LlavaMedException(
+          "step %d: the gradient norm of samples %s is %s; %s"
+              .formatted(state.step() + 1, numbers, norm, whatNow()));
+    }
+  }
+
+  private String whatNow() {
+    return "nothing was changed by this step and checkpoints in %s are sound: lower the learning rate or look at these samples"
+        .formatted(config.outputDir());
+  }
+
   /** A batch without a label has no mean loss; any other must be a number. */
   private void checkFinite(double loss, MicroBatch batch, List<Integer> numbers) {
     if (batch.trainedTokens() > 0 && !Double.isFinite(loss)) {
       throw new LlavaMedException(
-          "step %d: the loss of samples %s is %s; the last checkpoint in %s is sound: lower the learning rate or look at these samples"
-              .formatted(state.step() + 1, numbers, loss, config.outputDir()));
+          "step %d: the loss of samples %s is %s; %s"
+              .formatted(state.step() + 1, numbers, loss, whatNow()));
     }
   }
 

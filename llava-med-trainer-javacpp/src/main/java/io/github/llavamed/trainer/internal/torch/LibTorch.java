@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.global.torch;
@@ -85,6 +86,11 @@ public final class LibTorch {
     }
     torch.set_num_threads(float32 ? 1 : most);
     LOG.debug("threads: {} of {}", float32 ? "OpenBLAS" : "libtorch", most);
+  }
+
+  /** Returns the bytes that this process holds in main memory. */
+  public static long memoryBytes() {
+    return Pointer.physicalBytes();
   }
 
   private static void setDefault(String key, String value) {

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -21,11 +23,18 @@ public final class TensorTransfer {
 
   private TensorTransfer() {}
 
-  /** Returns a stored tensor on a device, as the type asked for; the caller closes it. */
+  /**
+   * Returns a stored tensor on a device, as the type asked for; the caller closes it. On the device
+   * {@code meta}, where tensors have a shape and no elements, nothing is read.
+   */
   public static Tensor load(TensorData data, Device device, ScalarType type) {
     return Scopes.keepNoGrad(
         () -> {
           Shape shape = data.info().shape();
+          if (device.is_meta()) {
+            TensorOptions options = new TensorOptions(device);
+            return torch.empty(shape.toArray(), options, new MemoryFormatOptional()).to(type);
+          }
           Tensor stored =
               torch.empty(shape.toArray()).to(scalarType(data.info().dtype(), data.info().name()));
           long size = data.info().byteSize();

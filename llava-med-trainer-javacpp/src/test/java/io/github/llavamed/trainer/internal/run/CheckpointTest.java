@@ -9,6 +9,7 @@ import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.model.ModelLoader;
 import io.github.llavamed.model.ModelMismatchException;
 import io.github.llavamed.model.VisionTowerSource;
+import io.github.llavamed.training.AdapterFormat;
 import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.training.TrainingListener;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -124,20 +126,18 @@ class CheckpointTest {
         .containsExactly(
             "checkpoint-3",
             "checkpoint-4",
+            "loss_curve.png",
             "metrics.jsonl",
             "mm_projector",
-            "mm_projector.safetensors",
+            "mm_projector.bin",
             "trainer_state.json");
     assertThat(entries("mm_projector"))
         .containsExactly(
-            "checkpoint-1.safetensors",
-            "checkpoint-2.safetensors",
-            "checkpoint-3.safetensors",
-            "checkpoint-4.safetensors");
+            "checkpoint-1.bin", "checkpoint-2.bin", "checkpoint-3.bin", "checkpoint-4.bin");
     assertThat(entries("checkpoint-4"))
         .containsExactly(
             "complete.json", "optimizer.safetensors", "trained.safetensors", "trainer_state.json");
-    try (Checkpoint adapter = Checkpoint.open(directory.resolve("mm_projector.safetensors"))) {
+    try (Checkpoint adapter = Checkpoint.open(directory.resolve("mm_projector.bin"))) {
       assertThat(adapter.tensors().keySet())
           .containsExactlyInAnyOrder(
               "model.embed_tokens.weight", "model.mm_projector.weight", "model.mm_projector.bias");
@@ -167,14 +167,19 @@ class CheckpointTest {
     }
   }
 
-  @Test
-  void goesOnFromAnAdapterFile() throws IOException {
+  @ParameterizedTest
+  @EnumSource(AdapterFormat.class)
+  void goesOnFromAnAdapterFile(AdapterFormat format) throws IOException {
     TrainingConfig first =
-        SmallRun.config(directory.resolve("first")).tuneMmMlpAdapter(true).maxSteps(2).build();
+        SmallRun.config(directory.resolve("first"))
+            .tuneMmMlpAdapter(true)
+            .adapterFormat(format)
+            .maxSteps(2)
+            .build();
     Map<String, float[]> trained = SmallRun.train(first, TrainingListener.NONE);
     TrainingConfig second =
         SmallRun.config(directory.resolve("second"))
-            .pretrainMmMlpAdapter(directory.resolve("first/mm_projector.safetensors"))
+            .pretrainMmMlpAdapter(directory.resolve("first/mm_projector." + format.extension()))
             .build();
 
     try (TrainingRun run = TrainingRun.open(second, TrainingListener.NONE)) {

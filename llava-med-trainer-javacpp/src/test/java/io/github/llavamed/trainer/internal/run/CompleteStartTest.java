@@ -40,6 +40,7 @@ import io.github.llavamed.training.InvalidTrainingDataException;
 import io.github.llavamed.training.MaskAlignment;
 import io.github.llavamed.training.StepMetrics;
 import io.github.llavamed.training.TrainingConfig;
+import io.github.llavamed.training.TrainingForecast;
 import io.github.llavamed.training.TrainingListener;
 import io.github.llavamed.training.TrainingQuirks;
 import io.github.llavamed.weights.Consolidation;
@@ -320,12 +321,26 @@ class CompleteStartTest {
 
   @ParameterizedTest
   @ValueSource(strings = {V1_5, HF})
+  void foretellsTheRun(String model) throws IOException {
+    TrainingConfig training = config(model).tuneMmMlpAdapter(true).build();
+
+    TrainingForecast forecast = new LibtorchTrainer().forecast(training);
+
+    try (TrainingRun run = TrainingRun.open(training, TrainingListener.NONE)) {
+      assertThat(forecast.plan()).isEqualTo(run.plan());
+    }
+    assertThat(forecast.data().unusable()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {V1_5, HF})
   void stageOneTrainsTheProjectorAloneAndHandsItOn(String model) throws IOException {
     TrainingConfig training = config(model).tuneMmMlpAdapter(true).build();
     Map<String, float[]> weights = SmallRun.train(training, TrainingListener.NONE);
+    String extension = model.equals(HF) ? ".safetensors" : ".bin";
     TrainingConfig next =
         config(model)
-            .pretrainMmMlpAdapter(training.outputDir().resolve("mm_projector.safetensors"))
+            .pretrainMmMlpAdapter(training.outputDir().resolve("mm_projector" + extension))
             .build();
     try (StartModel raw = StartModel.load(config(model).build());
         StartModel start = StartModel.load(next)) {

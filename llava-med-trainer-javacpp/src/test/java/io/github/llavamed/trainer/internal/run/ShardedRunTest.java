@@ -50,7 +50,8 @@ class ShardedRunTest {
   private Map<String, float[]> files(String output) throws IOException {
     Map<String, float[]> all = new TreeMap<>();
     try (Stream<Path> entries = Files.list(directory.resolve(output))) {
-      for (Path file : entries.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
+      for (Path file :
+          entries.filter(f -> f.toString().matches(".*\\.(safetensors|bin)")).toList()) {
         try (Checkpoint tensors = Checkpoint.open(file)) {
           tensors
               .tensors()

@@ -2,6 +2,8 @@ package io.github.llavamed.trainer.internal.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.optim.AdamW;
@@ -18,11 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +113,43 @@ class TrainingRunTest {
   }
 
   @Test
+  void multipliesInBfloat16AndKeepsWeightsAndMomentsInFloat32() throws IOException {
+    RunRecord exact = new RunRecord(Set.of());
+    RunRecord rounded = new RunRecord(Set.of());
+    Set<ScalarType> types = new HashSet<>();
+    TrainingRun.Inspector watcher =
+        new TrainingRun.Inspector() {
+          @Override
+          public void stepped(long step, ParamStore params, AdamW optimizer) {
+            params.trainableNames().forEach(n -> types.add(type(params.get(n))));
+            optimizer.moments().values().forEach(m -> types.add(type(m.expAvg())));
+            optimizer.moments().values().forEach(m -> types.add(type(m.expAvgSq())));
+          }
+        };
+
+    SmallRun.train(config().build(), exact);
+    TrainingConfig bf16 =
+        config().precision(Precision.BF16).outputDir(directory.resolve("bf16")).build();
+    try (TrainingRun run = TrainingRun.open(bf16, rounded)) {
+      run.inspect(watcher);
+      run.run();
+    }
+
+    assertThat(types).containsExactly(ScalarType.Float);
+    for (int i = 0; i < 6; i++) {
+      // The golden cases' own tolerances for bfloat16.
+      double loss = exact.steps.get(i).loss();
+      double norm = exact.steps.get(i).gradNorm();
+      assertThat(rounded.steps.get(i).loss()).isNotEqualTo(loss).isCloseTo(loss, within(0.03));
+      assertThat(rounded.steps.get(i).gradNorm()).isCloseTo(norm, withinPercentage(5));
+    }
+  }
+
+  private static ScalarType type(Tensor tensor) {
+    return tensor.scalar_type().intern();
+  }
+
+  @Test
   void keepsNativeMemoryFlat() throws IOException {
     List<Long> counts = new ArrayList<>();
     TrainingRun.Inspector watcher =
@@ -155,7 +197,8 @@ class TrainingRunTest {
     String good =
         """
         {"image": "im_00.png", "conversations": [
-          {"from": "human", "value": "<image>\\nWhat?"}, {"from": "gpt", "value": "x"}]}""";
+          {"from": "human", "value": "<image>\\nWhat?"}, {"from": "gpt", "value": "x"}]}\
+        """;
     Files.writeString(data, "[" + good + "," + good.replace("im_00", "absent") + "," + good + "]");
     TrainingConfig.Builder config =
         config().dataPath(data).maxSteps(2).perDeviceTrainBatchSize(3).gradientAccumulationSteps(1);

@@ -1,5 +1,6 @@
-package io.github.llavamed.trainer.internal.run;
+package io.github.llavamed.trainer.internal.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.llavamed.training.StepMetrics;
@@ -8,53 +9,59 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the figures of each step as a line of JSON to {@code metrics.jsonl}. */
 final class MetricsFile implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String NAME = "metrics.jsonl";
+  static final String NAME = "metrics.jsonl";
 
-  private final @Nullable BufferedWriter writer;
+  private final BufferedWriter writer;
 
-  private MetricsFile(@Nullable BufferedWriter writer) {
+  private MetricsFile(BufferedWriter writer) {
     this.writer = writer;
   }
 
   /**
    * Opens the file of a run; lines of steps after {@code lastStep}, which are redone, go.
    *
-   * @param directory where it lies, or null to write nothing
+   * @param directory where it lies
    */
-  static MetricsFile open(@Nullable Path directory, long lastStep) throws IOException {
-    if (directory == null) {
-      return new MetricsFile(null);
-    }
+  static MetricsFile open(Path directory, long lastStep) throws IOException {
     Files.createDirectories(directory);
     Path file = directory.resolve(NAME);
-    List<String> kept = new ArrayList<>();
-    if (lastStep > 0 && Files.exists(file)) {
-      for (String line : Files.readAllLines(file)) {
-        if (!line.isBlank() && JSON.readTree(line).path("step").asLong() <= lastStep) {
-          kept.add(line);
-        }
-      }
-    }
-    BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-    for (String line : kept) {
-      writer.write(line);
-      writer.newLine();
-    }
-    writer.flush();
+    Path partial = directory.resolve("." + NAME + ".partial");
+    Files.write(partial, lastStep > 0 && Files.exists(file) ? kept(file, lastStep) : List.of());
+    Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+    BufferedWriter writer =
+        Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     return new MetricsFile(writer);
   }
 
-  void write(StepMetrics metrics) throws IOException {
-    if (writer == null) {
-      return;
+  private static List<String> kept(Path file, long lastStep) throws IOException {
+    List<String> kept = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      if (isUpTo(lastStep, line)) {
+        kept.add(line);
+      }
     }
+    return kept;
+  }
+
+  /** A process that was killed may have left its last line unfinished. */
+  private static boolean isUpTo(long lastStep, String line) {
+    try {
+      long step = JSON.readTree(line).path("step").asLong();
+      return step > 0 && step <= lastStep;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  void write(StepMetrics metrics) throws IOException {
     ObjectNode line = JSON.createObjectNode();
     line.put("step", metrics.step());
     line.put("epoch", metrics.epoch());
@@ -65,6 +72,7 @@ final class MetricsFile implements AutoCloseable {
     line.put("trained_tokens", metrics.trainedTokens());
     line.put("tokens_per_second", metrics.tokensPerSecond());
     line.put("seconds", metrics.seconds());
+    line.put("memory_bytes", metrics.memoryBytes());
     metrics.samples().forEach(line.putArray("samples")::add);
     metrics.microLosses().forEach(line.putArray("micro_losses")::add);
     writer.write(JSON.writeValueAsString(line));
@@ -74,8 +82,6 @@ final class MetricsFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (writer != null) {
-      writer.close();
-    }
+    writer.close();
   }
 }
