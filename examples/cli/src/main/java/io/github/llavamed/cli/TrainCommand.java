@@ -1,8 +1,8 @@
 package io.github.llavamed.cli;
 
+import io.github.llavamed.cli.launch.LauncherWatch;
 import io.github.llavamed.inference.BackendStatus;
 import io.github.llavamed.inference.BackendUnavailableException;
-import io.github.llavamed.training.RankContext;
 import io.github.llavamed.training.TrainerProvider;
 import io.github.llavamed.training.TrainingConfig;
 import io.github.llavamed.training.TrainingFlags;
@@ -30,7 +30,8 @@ import picocli.CommandLine.Unmatched;
     description = {
       "Trains a model as the original's train.py does. Takes all of its flags, among them",
       "--model_name_or_path, --data_path, --image_folder, --vision_tower, --output_dir,",
-      "--num_train_epochs, --learning_rate, --bf16 True, --tune_mm_mlp_adapter True; also",
+      "--num_train_epochs, --learning_rate, --bf16 True, --tune_mm_mlp_adapter True,",
+      "--fsdp 'full_shard auto_wrap' (or --sharding full); also",
       "--order_file, --initial_tensors, --lora_rank, --lora_dropout, --device, --threads;",
       "--bad_samples fail|skip|random, --group_by_length, --dataloader_num_workers N,",
       "--feature_cache DIR, --report_to tensorboard, --logging_dir DIR, --adapter_format",
@@ -49,6 +50,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
   @Mixin private final GlobalOptions global = new GlobalOptions();
+  @Mixin private final LaunchOptions launch = new LaunchOptions();
 
   @Option(
       names = "--preset",
@@ -100,21 +102,36 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     if (dryRun) {
       PrintWriter out = command.commandLine().getOut();
-      ForecastText.print(config, provider().create().forecast(config), out);
+      TrainingConfig planned = launch.planned(config);
+      ForecastText.print(planned, provider().create().forecast(planned), out);
       return 0;
     }
-    try (TrainingProgress progress = new TrainingProgress(err, !noProgress, metricsFile)) {
+    if (launch.asked()) {
+      launch.run(arguments(command), System.getenv(), command.commandLine().getOut(), err);
+      return 0;
+    }
+    LauncherWatch.start(System.getenv());
+    boolean main = config.ranks().isMain();
+    try (TrainingProgress progress =
+        new TrainingProgress(err, main && !noProgress, main ? metricsFile : null)) {
       TrainingReport report = provider().create().train(config, progress);
       if (!report.skippedSamples().isEmpty()) {
         err.println("left out: samples " + report.skippedSamples());
       }
-      command.commandLine().getOut().println(report.outputDir());
+      if (main) {
+        command.commandLine().getOut().println(report.outputDir());
+      }
     }
     return 0;
   }
 
+  private static List<String> arguments(CommandSpec command) {
+    return command.root().commandLine().getParseResult().originalArgs();
+  }
+
   private TrainingConfig config(CommandSpec command) {
-    TrainingConfig.Builder builder = preset(command).ranks(ranks()).quirks(quirks(command));
+    TrainingConfig.Builder builder =
+        preset(command).ranks(RankVariables.ranks(System.getenv())).quirks(quirks(command));
     try {
       for (int i = 0; i < flags.size(); i++) {
         String flag = flags.get(i);
@@ -130,7 +147,7 @@ final class TrainCommand implements Callable<Integer> {
           TrainingFlags.apply(builder, flag, "True");
         }
       }
-      return builder.build();
+      return RankVariables.onOwnDevice(builder.build(), System.getenv());
     } catch (IllegalArgumentException | NullPointerException e) {
       throw new ParameterException(command.commandLine(), FailureMessage.of(e), e);
     }
@@ -161,28 +178,6 @@ final class TrainCommand implements Callable<Integer> {
               command.commandLine(),
               "--quirks: expected numbers, original or none, found '" + quirks + "'");
     };
-  }
-
-  /** A cluster's launcher says by these variables which worker this is. */
-  private static RankContext ranks() {
-    String size = System.getenv("WORLD_SIZE");
-    if (size == null) {
-      return RankContext.SINGLE;
-    }
-    return new RankContext(
-        Integer.parseInt(variable("RANK")),
-        Integer.parseInt(size),
-        variable("MASTER_ADDR"),
-        Integer.parseInt(variable("MASTER_PORT")));
-  }
-
-  private static String variable(String name) {
-    String value = System.getenv(name);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "WORLD_SIZE is set, " + name + " is not; a launcher sets both");
-    }
-    return value;
   }
 
   private static TrainerProvider provider() {
