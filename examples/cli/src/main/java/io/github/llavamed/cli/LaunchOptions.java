@@ -65,9 +65,7 @@ final class LaunchOptions {
       return config;
     }
     int ranks = new WorkerLayout(perNode, nodes, 0, "127.0.0.1", PLANNED_PORT).worldSize();
-    return config.toBuilder()
-        .ranks(new RankContext(0, ranks, "127.0.0.1", PLANNED_PORT))
-        .build();
+    return config.toBuilder().ranks(new RankContext(0, ranks, "127.0.0.1", PLANNED_PORT)).build();
   }
 
   /**
