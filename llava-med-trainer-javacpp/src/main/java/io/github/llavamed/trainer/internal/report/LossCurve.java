@@ -45,11 +45,7 @@ final class LossCurve {
   /** The figures drawn; one entry a point. */
   private record Points(List<Double> steps, List<Double> losses, List<Double> rates) {}
 
-  /**
-   * Draws the figures of a metrics file.
-   *
-   * @return the PNG, or null if there is no step in it
-   */
+  /** Draws the figures of a metrics file; nothing if there is no step in it. */
   static void draw(Path metrics, Path directory) throws IOException {
     Points points = thinned(read(metrics));
     if (points.steps().isEmpty()) {
