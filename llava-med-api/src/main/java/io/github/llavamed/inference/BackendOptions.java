@@ -11,12 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param threads worker threads, ≥ 1, or null for the number of cores
  * @param cacheDirectory where made files (exports) may be kept, or null for the user's cache
  *     directory
+ * @param towerPrecision number format of the vision tower and the projector, or null; a backend
+ *     that cannot hold them in another format than the decoder refuses one
  */
 public record BackendOptions(
     @Nullable Precision precision,
     @Nullable String device,
     @Nullable Integer threads,
-    @Nullable Path cacheDirectory) {
+    @Nullable Path cacheDirectory,
+    @Nullable Precision towerPrecision) {
+  /** Leaves the format of the vision tower to the backend. */
+  public BackendOptions(
+      @Nullable Precision precision,
+      @Nullable String device,
+      @Nullable Integer threads,
+      @Nullable Path cacheDirectory) {
+    this(precision, device, threads, cacheDirectory, null);
+  }
+
   /** Returns options that leave every choice to the backend. */
   public static BackendOptions defaults() {
     return new BackendOptions(null, null, null, null);

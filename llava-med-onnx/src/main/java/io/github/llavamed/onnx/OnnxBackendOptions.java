@@ -7,15 +7,11 @@ package io.github.llavamed.onnx;
  *     need less working memory and cost some speed, results agree within rounding
  * @param verifyExport whether an export found on disk is hashed as a whole before it is used;
  *     otherwise sizes are always compared, but only files of at most 16 MiB are hashed
- * @param roundsVisionTower whether a decoder in int8 or int4 has its vision tower and projector in
- *     int8 too: about three times faster per image, less exact; the export's {@code parity.json}
- *     then states by how much for every layer
  * @param prepackedCache whether the decoder is kept a second time in the form that the runtime's
  *     kernels want: loads several times faster and as file pages instead of private memory, for
  *     twice the disk space; made anew for another runtime version or processor; not for int4
  */
-public record OnnxBackendOptions(
-    int chunkRows, boolean verifyExport, boolean roundsVisionTower, boolean prepackedCache) {
+public record OnnxBackendOptions(int chunkRows, boolean verifyExport, boolean prepackedCache) {
   /** Rows per chunk: an image of 576 rows and its question go through at once, 6 % faster. */
   private static final int DEFAULT_CHUNK_ROWS = 640;
 
@@ -26,12 +22,12 @@ public record OnnxBackendOptions(
     }
   }
 
-  /** Leaves the vision tower in fp32 and keeps nothing a second time. */
+  /** Keeps nothing a second time. */
   public OnnxBackendOptions(int chunkRows, boolean verifyExport) {
-    this(chunkRows, verifyExport, false, false);
+    this(chunkRows, verifyExport, false);
   }
 
-  /** Returns chunks of 640 rows, no full hashing, a fp32 tower, no second copy. */
+  /** Returns chunks of 640 rows, no full hashing, no second copy. */
   public static OnnxBackendOptions defaults() {
     return new OnnxBackendOptions(DEFAULT_CHUNK_ROWS, false);
   }

@@ -16,6 +16,7 @@ import io.github.llavamed.onnx.internal.host.Memory;
 import io.github.llavamed.onnx.internal.runtime.OnnxBackend;
 import io.github.llavamed.onnx.internal.runtime.OrtSessions;
 import io.github.llavamed.onnx.internal.store.ExportPlaces;
+import io.github.llavamed.onnx.quantization.TowerRounding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -102,7 +103,7 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
     int threads = threads(options); // Refused before anything is written.
     OnnxExport export =
         export(
-            new OnnxExporter(exportConfig(precision, onnxOptions)),
+            new OnnxExporter(exportConfig(precision, tower(precision, options), onnxOptions)),
             model,
             ExportPlaces.of(model, options));
     return open(model, export, threads, onnxOptions);
@@ -118,13 +119,28 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
   public InferenceBackend open(
       ModelArtifacts model, OnnxExport export, int threads, OnnxBackendOptions onnxOptions) {
     Precision precision = export.precision();
-    LOG.info("{}: {}, {} threads, graphs in {}", ID, precision.id(), threads, export.directory());
+    LOG.info(
+        "{}: {}, vision tower in {}, {} threads, graphs in {}",
+        ID,
+        precision.id(),
+        towerPrecision(export).id(),
+        threads,
+        export.directory());
     return OnnxBackend.open(
         new OnnxBackend.Settings(
             ID, precision, threads, onnxOptions.chunkRows(), isPrepacked(precision, onnxOptions)),
         model,
         export.visionModel(),
         export.decoderModel());
+  }
+
+  private static Precision towerPrecision(OnnxExport export) {
+    try {
+      return export.parity().hasRoundedTower() ? Precision.INT8 : Precision.FP32;
+    } catch (IOException e) {
+      throw new LlavaMedException(
+          "%s: %s; delete this export, it is then made anew".formatted(export.directory(), e), e);
+    }
   }
 
   private static void requireCpu(@Nullable String device) {
@@ -162,19 +178,33 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
   }
 
   private static boolean isPrepacked(Precision precision, OnnxBackendOptions options) {
-    boolean possible = precision != Precision.INT4; // Saved, these crash the runtime 1.29.
+    boolean possible = precision != Precision.INT4; // Saved, these crash 1.28 and 1.29.
     if (options.prepackedCache() && !possible) {
       LOG.warn("{}: int4 weights cannot be kept prepacked, loading the export itself", ID);
     }
     return options.prepackedCache() && possible;
   }
 
-  private static OnnxExportConfig exportConfig(Precision precision, OnnxBackendOptions options) {
-    OnnxExportConfig config = new OnnxExportConfig(precision, options.verifyExport());
-    return new OnnxExportConfig(
-        precision,
-        options.verifyExport(),
-        config.quantization().withRoundedVisionTower(options.roundsVisionTower()));
+  private static TowerRounding tower(Precision precision, BackendOptions options) {
+    Precision asked = options.towerPrecision();
+    if (asked == null) {
+      return TowerRounding.IF_CLOSE;
+    }
+    if (asked == Precision.FP32) {
+      return TowerRounding.NEVER;
+    }
+    if (asked != Precision.INT8 || precision == Precision.FP32) {
+      throw new LlavaMedException(
+          "backend '%s': a vision tower in %s beside a decoder in %s is not available; available:"
+                  .formatted(ID, asked.id(), precision.id())
+              + " fp32, and int8 beside int8 or int4");
+    }
+    return TowerRounding.ALWAYS;
+  }
+
+  private static OnnxExportConfig exportConfig(
+      Precision precision, TowerRounding tower, OnnxBackendOptions options) {
+    return new OnnxExportConfig(precision, options.verifyExport()).withTower(tower);
   }
 
   private static OnnxExport export(

@@ -164,6 +164,23 @@ class LlavaMedTest {
   }
 
   @Test
+  void aModelClosedDuringAnAnswerFinishesItAndRefusesTheNext() throws IOException {
+    GenerationRequest.Builder question =
+        GenerationRequest.question("Is it a scan?").images(images.get(0)).config(SHORT);
+    GenerationRequest request = question.build();
+    List<Integer> expected = model.generate(request).outputIds();
+    VisionLanguageModel other = LlavaMed.load(checkpoint, options);
+
+    List<Integer> found =
+        other.generate(question.listener((id, text) -> other.close()).build()).outputIds();
+
+    assertThat(found).isEqualTo(expected);
+    assertThatThrownBy(() -> other.generate(request))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the model is closed");
+  }
+
+  @Test
   void aBackendThatIsNotThereIsNeverReplaced() {
     assertThatThrownBy(
             () -> LlavaMed.load(checkpoint, options.toBuilder().backend("onnx-npu").build()))

@@ -141,4 +141,17 @@ class OnnxCpuProviderTest {
     assertThatThrownBy(() -> new OnnxBackendOptions(0, false))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void refusesATowerThatItCannotHold() {
+    BackendOptions bf16 = new BackendOptions(Precision.INT8, null, 1, directory, Precision.BF16);
+    BackendOptions beside = new BackendOptions(Precision.FP32, null, 1, directory, Precision.INT8);
+
+    assertThatThrownBy(() -> new OnnxCpuProvider().create(model.artifacts(directory), bf16))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("vision tower in bf16 beside a decoder in int8");
+    assertThatThrownBy(() -> new OnnxCpuProvider().create(model.artifacts(directory), beside))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("vision tower in int8 beside a decoder in fp32");
+  }
 }

@@ -31,7 +31,7 @@ class PrepackedCacheTest {
                 .create(
                     model.artifacts(directory),
                     new BackendOptions(precision, null, 1, directory),
-                    new OnnxBackendOptions(64, false, false, prepacked));
+                    new OnnxBackendOptions(64, false, prepacked));
         DecoderSession session = backend.openSession(16)) {
       return session.append(List.of(TokenSegment.of(1, 5, 9, 2)), List.of());
     }

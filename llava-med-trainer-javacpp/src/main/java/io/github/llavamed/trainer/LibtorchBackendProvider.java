@@ -64,6 +64,13 @@ public final class LibtorchBackendProvider implements InferenceBackendProvider {
           "backend '%s': precision '%s' is not available; available: fp32, bf16"
               .formatted(ID, precision.id()));
     }
+    Precision tower = options.towerPrecision();
+    if (tower != null && tower != precision) {
+      throw new LlavaMedException(
+          "backend '%s': a vision tower in %s beside a decoder in %s is not available; both have"
+                  .formatted(ID, tower.id(), precision.id())
+              + " one precision");
+    }
     int threads = options.threads() == null ? 0 : options.threads();
     if (options.threads() != null && threads < 1) {
       throw new LlavaMedException(

@@ -136,7 +136,12 @@ final class BenchCommand implements Callable<Integer> {
       LoadOptions here =
           options.toBuilder()
               .backendOptions(
-                  new BackendOptions(asked.precision(), asked.device(), asked.threads(), cache))
+                  new BackendOptions(
+                      asked.precision(),
+                      asked.device(),
+                      asked.threads(),
+                      cache,
+                      asked.towerPrecision()))
               .build();
       BenchResult result =
           new BenchRun(here, settings, this::progress).run(checkpoint, chosen.trueLayers());

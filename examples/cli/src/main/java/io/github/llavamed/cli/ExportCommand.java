@@ -8,6 +8,7 @@ import io.github.llavamed.model.VisionTowerSource;
 import io.github.llavamed.onnx.export.OnnxExport;
 import io.github.llavamed.onnx.export.OnnxExportConfig;
 import io.github.llavamed.onnx.export.OnnxExporter;
+import io.github.llavamed.onnx.quantization.TowerRounding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -53,11 +54,26 @@ final class ExportCommand implements Callable<Integer> {
   private String precision = "fp32";
 
   @Option(
+      names = "--tower-precision",
+      paramLabel = "P",
+      description =
+          "Number format of the vision tower beside a decoder in int8 or int4: fp32, int8, or auto"
+              + " (default), which measures.")
+  private @Nullable String towerPrecision;
+
+  @Option(
       names = "--output",
       required = true,
       paramLabel = "DIR",
       description = "The directory below which the export gets its own directory.")
   private @Nullable Path output;
+
+  private static TowerRounding rounding(@Nullable Precision tower) {
+    if (tower == null) {
+      return TowerRounding.IF_CLOSE;
+    }
+    return tower == Precision.INT8 ? TowerRounding.ALWAYS : TowerRounding.NEVER;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -67,7 +83,9 @@ final class ExportCommand implements Callable<Integer> {
     }
     CommandSpec command = Required.value(spec, "spec");
     Precision format = ModelChoice.parsePrecision(precision, command);
-    OnnxExporter exporter = new OnnxExporter(new OnnxExportConfig(format, true));
+    Precision tower = ModelChoice.parseTowerPrecision(towerPrecision, command);
+    OnnxExporter exporter =
+        new OnnxExporter(new OnnxExportConfig(format, true).withTower(rounding(tower)));
     try (LoadedModel loaded = ModelLoader.load(Required.value(model, "--model"), options)) {
       OnnxExport export = exporter.export(loaded.artifacts(), Required.value(output, "--output"));
       command.commandLine().getOut().println(export.directory());

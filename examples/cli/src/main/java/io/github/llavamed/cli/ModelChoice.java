@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +51,14 @@ final class ModelChoice {
   private @Nullable String precision;
 
   @Option(
+      names = "--tower-precision",
+      paramLabel = "P",
+      description =
+          "Number format of the vision tower beside a decoder in int8 or int4: fp32, int8, or auto"
+              + " (default): int8 if its features of sample images are close to fp32, as is said.")
+  private @Nullable String towerPrecision;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Worker threads; default: all cores.")
@@ -82,7 +91,11 @@ final class ModelChoice {
             .backend(backend)
             .backendOptions(
                 new BackendOptions(
-                    precision(command), onDevice, checkedThreads(command), cacheDirectory));
+                    precision(command),
+                    onDevice,
+                    checkedThreads(command),
+                    cacheDirectory,
+                    towerPrecision(command)));
     if (visionTower != null) {
       options.visionTower(VisionTowerSource.parse(visionTower));
     }
@@ -122,6 +135,25 @@ final class ModelChoice {
 
   private @Nullable Precision precision(CommandSpec command) {
     return precision == null ? null : parsePrecision(precision, command);
+  }
+
+  private @Nullable Precision towerPrecision(CommandSpec command) {
+    return parseTowerPrecision(towerPrecision, command);
+  }
+
+  /** Returns the format of the vision tower, null for the backend's choice. */
+  static @Nullable Precision parseTowerPrecision(@Nullable String text, CommandSpec command) {
+    if (text == null || text.equalsIgnoreCase("auto")) {
+      return null;
+    }
+    return Stream.of(Precision.FP32, Precision.INT8)
+        .filter(value -> value.id().equalsIgnoreCase(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    command.commandLine(),
+                    "--tower-precision: expected fp32, int8 or auto, found '" + text + "'"));
   }
 
   static Precision parsePrecision(String text, CommandSpec command) {

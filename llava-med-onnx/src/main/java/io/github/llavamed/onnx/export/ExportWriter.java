@@ -6,7 +6,6 @@ import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.calibration.Calibration;
 import io.github.llavamed.onnx.internal.calibration.CalibrationPrompts;
 import io.github.llavamed.onnx.internal.calibration.Calibrator;
-import io.github.llavamed.onnx.internal.calibration.SampleImages;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.model.DecoderGraph;
 import io.github.llavamed.onnx.internal.model.DecoderNames;
@@ -16,7 +15,6 @@ import io.github.llavamed.onnx.internal.model.Int4LinearLayers;
 import io.github.llavamed.onnx.internal.model.Int8LinearLayers;
 import io.github.llavamed.onnx.internal.model.LinearLayers;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
-import io.github.llavamed.onnx.internal.model.VisionGraph;
 import io.github.llavamed.onnx.internal.store.ExportFiles;
 import io.github.llavamed.onnx.internal.store.FileRecord;
 import io.github.llavamed.onnx.internal.store.GraphFiles;
@@ -25,7 +23,6 @@ import io.github.llavamed.onnx.quantization.QuantizationConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +33,6 @@ import org.slf4j.LoggerFactory;
 /** Writes the graphs of one export, and measures them. Confined to one thread. */
 final class ExportWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ExportWriter.class);
-
-  /** The float32 tower that a rounded one is measured against; gone when the export is done. */
-  private static final String REFERENCE_VISION = "reference-vision.onnx";
 
   /** Models whose float weights are worth a collection of their own. */
   private static final long LARGE_BYTES = 1L << 30;
@@ -60,25 +54,12 @@ final class ExportWriter {
 
   /** Writes everything but the manifest and returns the records of the graphs' files by name. */
   Map<String, FileRecord> write() throws IOException {
-    List<ParityReport.Module> modules = new ArrayList<>();
-    Path reference = directory.resolve(ExportFiles.VISION);
-    files.putAll(writeVision(ExportFiles.VISION, visionLayers(), probedBlocks()));
-    if (isVisionRounded()) {
-      writeVision(REFERENCE_VISION, new Fp32LinearLayers(), probedBlocks());
-      reference = directory.resolve(REFERENCE_VISION);
-      modules.addAll(
-          ParityMeasurement.vision(
-              directory.resolve(ExportFiles.probe(REFERENCE_VISION)),
-              directory.resolve(ExportFiles.probe(ExportFiles.VISION)),
-              model.config(),
-              probedBlocks()));
-    }
-    Calibration calibration = calibrate(reference);
+    TowerWriter.Written tower = new TowerWriter(model.config(), tensors, config, directory).write();
+    files.putAll(tower.files());
+    Calibration calibration = calibrate(tower.sampleFeatures());
     if (largeModel()) {
       System.gc(); // Float weights are direct memory, which only a collection gives back.
     }
-    deleteScratch(REFERENCE_VISION, true);
-    deleteScratch(ExportFiles.VISION, false);
     writeDecoder(decoderLayers(calibration));
     ParityReport report =
         ParityMeasurement.decoder(
@@ -86,8 +67,8 @@ final class ExportWriter {
             shape,
             config.precision(),
             calibration,
-            modules);
-    deleteScratch(ExportFiles.DECODER, false);
+            tower.modules());
+    Files.deleteIfExists(directory.resolve(ExportFiles.probe(ExportFiles.DECODER)));
     ParityFile.write(report, directory);
     LOG.info("{} export against float32: {}", config.precision().id(), report.summary());
     report
@@ -100,35 +81,11 @@ final class ExportWriter {
     return ModelBytes.of(model).exported(Precision.FP32) > LARGE_BYTES;
   }
 
-  private boolean isVisionRounded() {
-    return config.precision() != Precision.FP32 && config.quantization().roundsVisionTower();
-  }
-
-  private LinearLayers visionLayers() {
-    return isVisionRounded()
-        ? new Int8LinearLayers(Map.of(), config.quantization().weightRange())
-        : new Fp32LinearLayers();
-  }
-
-  private List<String> probedBlocks() {
-    return isVisionRounded() ? VisionGraph.states(model.config()) : List.of();
-  }
-
-  private Map<String, FileRecord> writeVision(
-      String name, LinearLayers linear, List<String> exposed) throws IOException {
-    return GraphFiles.write(
-        directory,
-        name,
-        graph -> VisionGraph.build(graph, linear, model.config(), tensors, false),
-        exposed);
-  }
-
-  private Calibration calibrate(Path vision) {
+  private Calibration calibrate(List<float[]> imageFeatures) {
     String embedding = "model.embed_tokens.weight";
     RowSource table =
         tensors.rows(embedding, tensors.rowCount(embedding), shape.hiddenSize()); // [v, c]
-    CalibrationPrompts prompts =
-        CalibrationPrompts.of(model, table, SampleImages.project(vision, model.config()));
+    CalibrationPrompts prompts = CalibrationPrompts.of(model, table, imageFeatures);
     LanguageModelConfig decoder = model.config().languageModel();
     return new Calibrator(decoder, shape, tensors, config.quantization())
         .run(config.precision() == Precision.FP32 ? prompts.onlyHeldOut() : prompts);
@@ -160,13 +117,5 @@ final class ExportWriter {
                 DecoderGraph.build(
                     graph, linear, model.config().languageModel(), shape, tensors, false),
             states));
-  }
-
-  private void deleteScratch(String graph, boolean whole) throws IOException {
-    Files.deleteIfExists(directory.resolve(ExportFiles.probe(graph)));
-    if (whole) {
-      Files.deleteIfExists(directory.resolve(graph));
-      Files.deleteIfExists(directory.resolve(ExportFiles.data(graph)));
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.github.llavamed.onnx.export;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.host.CpuFeatures;
 import io.github.llavamed.onnx.quantization.QuantizationConfig;
+import io.github.llavamed.onnx.quantization.TowerRounding;
 import io.github.llavamed.onnx.quantization.WeightRange;
 
 /**
@@ -29,6 +30,11 @@ public record OnnxExportConfig(
   private static QuantizationConfig quantizationOfThisMachine() {
     boolean narrow = CpuFeatures.current().mayAddBytesIn16Bits();
     return QuantizationConfig.defaults(narrow ? WeightRange.REDUCED : WeightRange.FULL);
+  }
+
+  /** Returns the same settings with another rule for the vision tower. */
+  public OnnxExportConfig withTower(TowerRounding rule) {
+    return new OnnxExportConfig(precision, verify, quantization.withTower(rule));
   }
 
   /** Returns the precision and what tells its variants apart, as part of a file name. */

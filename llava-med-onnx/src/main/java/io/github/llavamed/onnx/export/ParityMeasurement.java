@@ -132,8 +132,8 @@ final class ParityMeasurement {
     inputs.put(
         DecoderNames.INPUTS_EMBEDS,
         new FloatGraph.Floats(FloatBuffer.wrap(embeds), 1, rows, shape.hiddenSize()));
-    inputs.put(DecoderNames.SEQLENS_K, new FloatGraph.Int(rows - 1));
-    inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, new FloatGraph.Int(rows));
+    inputs.put(DecoderNames.SEQLENS_K, new FloatGraph.Ints(rows - 1));
+    inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, new FloatGraph.Ints(rows));
     inputs.put(DecoderNames.FIRST_LOGIT_ROW, new FloatGraph.Long(0));
     int floats = shape.keyValueHeads() * rows * shape.headWidth();
     for (int layer = 0; layer < shape.layers(); layer++) {

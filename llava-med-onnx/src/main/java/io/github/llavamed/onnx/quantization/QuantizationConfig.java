@@ -9,15 +9,15 @@ package io.github.llavamed.onnx.quantization;
  *     largest outliers
  * @param blockSize 4-bit weights that share a scale: 16, 32, 64, 128 or 256
  * @param weightRange which bytes 8-bit weights use
- * @param roundsVisionTower whether tower and projector are held in 8 bits too; they are small
- *     beside the decoder, and every image feature depends on them
+ * @param tower whether tower and projector are held in 8 bits too: about three times as fast for an
+ *     image, and every image feature depends on it
  */
 public record QuantizationConfig(
     int outlierChannels,
     int gatedOutlierChannels,
     int blockSize,
     WeightRange weightRange,
-    boolean roundsVisionTower) {
+    TowerRounding tower) {
   private static final int DEFAULT_OUTLIERS = 32;
   private static final int DEFAULT_GATED_OUTLIERS = 128;
   private static final int DEFAULT_BLOCK = 128;
@@ -35,15 +35,30 @@ public record QuantizationConfig(
     }
   }
 
-  /** Returns the measured defaults: 32 and 128 channels, blocks of 128, a float32 tower. */
+  /**
+   * Returns the measured defaults: 32 and 128 channels, blocks of 128, the tower by what is
+   * measured.
+   */
   public static QuantizationConfig defaults(WeightRange weightRange) {
     return new QuantizationConfig(
-        DEFAULT_OUTLIERS, DEFAULT_GATED_OUTLIERS, DEFAULT_BLOCK, weightRange, false);
+        DEFAULT_OUTLIERS,
+        DEFAULT_GATED_OUTLIERS,
+        DEFAULT_BLOCK,
+        weightRange,
+        TowerRounding.IF_CLOSE);
   }
 
-  /** Returns the same settings with the vision tower in 8 bits or in float32. */
-  public QuantizationConfig withRoundedVisionTower(boolean rounds) {
+  /** Returns the same settings with another rule for the vision tower. */
+  public QuantizationConfig withTower(TowerRounding rule) {
     return new QuantizationConfig(
-        outlierChannels, gatedOutlierChannels, blockSize, weightRange, rounds);
+        outlierChannels, gatedOutlierChannels, blockSize, weightRange, rule);
+  }
+
+  /**
+   * Returns how many input channels of the tower's products stay in float: a quarter of the
+   * decoder's, since its matrices are a quarter as wide.
+   */
+  public int towerOutlierChannels() {
+    return outlierChannels / 4;
   }
 }

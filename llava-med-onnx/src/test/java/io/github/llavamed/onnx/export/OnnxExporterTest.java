@@ -173,6 +173,11 @@ class OnnxExporterTest {
   }
 
   @Test
+  void rebuildsWithoutParityReport() throws IOException {
+    assertRebuilt(directory -> Files.delete(directory.resolve("parity.json")));
+  }
+
+  @Test
   void rebuildsAfterAFileWasCut() throws IOException {
     assertRebuilt(
         directory -> {

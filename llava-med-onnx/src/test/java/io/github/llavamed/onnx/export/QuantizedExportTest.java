@@ -2,8 +2,11 @@ package io.github.llavamed.onnx.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llavamed.checkpoint.Shape;
+import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.quantization.QuantizationConfig;
+import io.github.llavamed.onnx.quantization.TowerRounding;
 import io.github.llavamed.onnx.quantization.WeightRange;
 import io.github.llavamed.testing.SyntheticConfig;
 import io.github.llavamed.testing.SyntheticModel;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,11 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class QuantizedExportTest {
-  private static final QuantizationConfig CONFIG = QuantizationConfig.defaults(WeightRange.FULL);
+  private static final QuantizationConfig CONFIG =
+      QuantizationConfig.defaults(WeightRange.FULL).withTower(TowerRounding.NEVER);
 
   /** Nothing is kept in float. */
   private static final QuantizationConfig PLAIN =
-      new QuantizationConfig(0, 0, 128, WeightRange.FULL, false);
+      new QuantizationConfig(0, 0, 128, WeightRange.FULL, TowerRounding.NEVER);
 
   @TempDir Path parent;
 
@@ -74,7 +79,7 @@ class QuantizedExportTest {
 
   @Test
   void leavesNoScratchFilesBehind() throws IOException {
-    OnnxExport export = export(model(), Precision.INT8, CONFIG.withRoundedVisionTower(true));
+    OnnxExport export = export(model(), Precision.INT8, CONFIG.withTower(TowerRounding.ALWAYS));
 
     try (Stream<Path> files = Files.list(export.directory())) {
       assertThat(files.map(file -> file.getFileName().toString()))
@@ -90,7 +95,7 @@ class QuantizedExportTest {
 
   @Test
   void statesEveryLayerOfARoundedTower() throws IOException {
-    OnnxExport export = export(model(), Precision.INT8, CONFIG.withRoundedVisionTower(true));
+    OnnxExport export = export(model(), Precision.INT8, CONFIG.withTower(TowerRounding.ALWAYS));
 
     assertThat(export.parity().modules())
         .filteredOn(module -> module.name().startsWith("vision."))
@@ -99,6 +104,86 @@ class QuantizedExportTest {
     assertThat(export.parity().modules())
         .allSatisfy(module -> assertThat(module.cosine()).isBetween(0.99, 1.0000001));
     assertThat(export.parity().modules().get(0).maxError()).isPositive();
+  }
+
+  /** Returns the same function with two channels behind the tower's norms 300 times as large. */
+  private static SyntheticModel modelWithTowerOutliers() {
+    SyntheticModel model = modelWithCalmTower();
+    for (int layer = 0; layer < 2; layer++) {
+      String prefix = "vision_model.encoder.layers." + layer + ".";
+      scaleColumns(model, prefix + "layer_norm1.weight", 300);
+      scaleColumns(model, prefix + "layer_norm1.bias", 300);
+      scaleColumns(model, prefix + "layer_norm2.weight", 300);
+      scaleColumns(model, prefix + "layer_norm2.bias", 300);
+      for (String consumer : List.of("q_proj", "k_proj", "v_proj")) {
+        scaleColumns(model, prefix + "self_attn." + consumer + ".weight", 1 / 300f);
+      }
+      scaleColumns(model, prefix + "mlp.fc1.weight", 1 / 300f);
+    }
+    return model;
+  }
+
+  private static void scaleColumns(SyntheticModel model, String name, float factor) {
+    TensorData stored = model.tensor(name);
+    Shape shape = stored.info().shape();
+    long[] dims = IntStream.range(0, shape.rank()).mapToLong(shape::dim).toArray();
+    int width = Math.toIntExact(dims[dims.length - 1]);
+    float[] values = stored.toFloats();
+    for (int row = 0; row < values.length; row += width) {
+      values[row + 1] *= factor;
+      values[row + width - 2] *= factor;
+    }
+    model.put(name, values, dims);
+  }
+
+  /** Returns a model whose tower's blocks add little, as trained ones do. */
+  private static SyntheticModel modelWithCalmTower() {
+    SyntheticModel model = model();
+    for (int layer = 0; layer < 2; layer++) {
+      for (String product : List.of("self_attn.out_proj", "mlp.fc2")) {
+        String name = "vision_model.encoder.layers." + layer + "." + product + ".weight";
+        TensorData stored = model.tensor(name);
+        float[] weight = stored.toFloats();
+        for (int i = 0; i < weight.length; i++) {
+          weight[i] *= 0.2f;
+        }
+        model.put(name, weight, stored.info().shape().dim(0), stored.info().shape().dim(1));
+      }
+    }
+    return model;
+  }
+
+  private static double worstTowerCosine(OnnxExport export) throws IOException {
+    return export.parity().modules().stream()
+        .filter(module -> module.name().startsWith("vision."))
+        .mapToDouble(ParityReport.Module::worstRowCosine)
+        .min()
+        .orElseThrow();
+  }
+
+  @Test
+  void keepsOutlierChannelsOfTheTowerInFloat() throws IOException {
+    QuantizationConfig always = CONFIG.withTower(TowerRounding.ALWAYS);
+    QuantizationConfig plain = PLAIN.withTower(TowerRounding.ALWAYS);
+
+    double split = worstTowerCosine(export(modelWithTowerOutliers(), Precision.INT8, always));
+    double together = worstTowerCosine(export(modelWithTowerOutliers(), Precision.INT8, plain));
+
+    assertThat(1 - split).isLessThan((1 - together) / 4);
+  }
+
+  @Test
+  void roundsATowerUnaskedOnlyIfItsFeaturesStayClose() throws IOException {
+    QuantizationConfig measured = CONFIG.withTower(TowerRounding.IF_CLOSE);
+    QuantizationConfig hopeless = PLAIN.withTower(TowerRounding.IF_CLOSE);
+
+    OnnxExport close = export(modelWithCalmTower(), Precision.INT8, measured);
+    OnnxExport far = export(modelWithTowerOutliers(), Precision.INT8, hopeless);
+
+    assertThat(close.parity().hasRoundedTower()).isTrue();
+    assertThat(far.parity().hasRoundedTower()).isFalse();
+    assertThat(Files.size(far.directory().resolve("vision.onnx.data")))
+        .isGreaterThan(Files.size(close.directory().resolve("vision.onnx.data")));
   }
 
   @ParameterizedTest

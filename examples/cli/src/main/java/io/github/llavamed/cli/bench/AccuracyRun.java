@@ -12,6 +12,7 @@ import io.github.llavamed.onnx.export.OnnxExport;
 import io.github.llavamed.onnx.export.OnnxExportConfig;
 import io.github.llavamed.onnx.export.OnnxExporter;
 import io.github.llavamed.onnx.quantization.QuantizationConfig;
+import io.github.llavamed.onnx.quantization.TowerRounding;
 import io.github.llavamed.prompt.TokenSegment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -131,7 +132,8 @@ public final class AccuracyRun {
   }
 
   private static QuantizationConfig with(QuantizationConfig base, int[] channels, int block) {
-    return new QuantizationConfig(channels[0], channels[1], block, base.weightRange(), false);
+    return new QuantizationConfig(
+        channels[0], channels[1], block, base.weightRange(), TowerRounding.NEVER);
   }
 
   /** Returns the logits of all positions of each text. // [s, v] each */

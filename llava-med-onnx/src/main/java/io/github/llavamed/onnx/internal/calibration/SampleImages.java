@@ -12,11 +12,13 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Two drawn images, preprocessed: soft bright shapes on a dark ground with some noise, as scans
- * have them.
+ * Drawn images, preprocessed: soft bright shapes on a dark ground with some noise, as scans have
+ * them.
  */
 public final class SampleImages {
   private static final int IMAGES = 2;
+  private static final int SEED = 11;
+  private static final int OTHER_SEED = 31;
   private static final int SHAPES = 6;
   private static final double NOISE = 0.15;
 
@@ -24,9 +26,18 @@ public final class SampleImages {
 
   /** Returns the values of the images. // [3, size, size] each */
   public static List<float[]> pixels(int size) {
+    return draw(size, SEED);
+  }
+
+  /** Returns other images, by which a rounding is chosen. // [3, size, size] each */
+  static List<float[]> others(int size) {
+    return draw(size, OTHER_SEED);
+  }
+
+  private static List<float[]> draw(int size, int seed) {
     List<float[]> images = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
-      images.add(draw(size, new Random(11 + i)));
+      images.add(draw(size, new Random(seed + i)));
     }
     return images;
   }

@@ -11,6 +11,7 @@ import io.github.llavamed.onnx.internal.model.StreamedLinearLayers;
 import io.github.llavamed.onnx.internal.runtime.FloatGraph;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs prompts through the decoder in float32, one layer at a time, so that never more than one
- * layer is held in float.
+ * Runs prompts through the decoder in float32, one layer at a time and all prompts at once, so that
+ * never more than one layer is held in float and its weights are read only once.
  *
  * <p>Confined to one thread.
  */
@@ -106,18 +107,29 @@ final class StreamedDecoder {
     }
     Set<String> wanted = new HashSet<>(step.productInputs());
     wanted.add(step.result());
-    List<Map<String, float[]>> outputs = new ArrayList<>();
+    int[] lengths = prompts.stream().mapToInt(rows -> rows.length / shape.hiddenSize()).toArray();
+    Map<String, float[]> outputs;
     try (FloatGraph session = FloatGraph.open(graph.toBytes(), threads)) {
-      for (float[] prompt : prompts) {
-        outputs.add(session.run(inputs(step, prompt, weights), wanted));
-      }
+      outputs = session.run(inputs(step, prompts, lengths, weights), wanted);
     }
+    int padded = Arrays.stream(lengths).max().orElse(1) * lengths.length;
     for (String name : step.productInputs()) {
-      List<float[]> rows = outputs.stream().map(output -> require(output, name)).toList();
-      int promptRows = prompts.get(0).length / shape.hiddenSize();
-      observer.productInput(name, rows.get(0).length / promptRows, rows);
+      float[] rows = require(outputs, name);
+      observer.productInput(name, rows.length / padded, split(rows, lengths));
     }
-    return outputs.stream().map(output -> require(output, step.result())).toList();
+    return split(require(outputs, step.result()), lengths);
+  }
+
+  /** Cuts rows of all prompts, each followed by padding, into those of each prompt. */
+  private static List<float[]> split(float[] rows, int[] lengths) {
+    int longest = Arrays.stream(lengths).max().orElse(1);
+    int width = rows.length / longest / lengths.length;
+    List<float[]> prompts = new ArrayList<>();
+    for (int prompt = 0; prompt < lengths.length; prompt++) {
+      int first = prompt * longest * width;
+      prompts.add(Arrays.copyOfRange(rows, first, first + lengths[prompt] * width));
+    }
+    return prompts;
   }
 
   private static float[] require(Map<String, float[]> outputs, String name) {
@@ -128,25 +140,36 @@ final class StreamedDecoder {
     return values;
   }
 
+  /**
+   * Returns the inputs of one run over all prompts; short ones get rows of zeros behind them, which
+   * no row before them sees.
+   */
   private Map<String, FloatGraph.Input> inputs(
-      Step step, float[] prompt, Map<String, FloatGraph.Input> weights) {
-    int rows = prompt.length / shape.hiddenSize();
+      Step step, List<float[]> prompts, int[] lengths, Map<String, FloatGraph.Input> weights) {
+    int longest = Arrays.stream(lengths).max().orElse(1);
+    int count = lengths.length;
+    FloatBuffer embeds = FloatBuffer.allocate(count * longest * shape.hiddenSize());
+    for (int prompt = 0; prompt < count; prompt++) {
+      embeds.put(prompt * longest * shape.hiddenSize(), prompts.get(prompt));
+    }
     Map<String, FloatGraph.Input> inputs = new HashMap<>(weights);
     inputs.put(
         DecoderNames.INPUTS_EMBEDS,
-        new FloatGraph.Floats(FloatBuffer.wrap(prompt), 1, rows, shape.hiddenSize()));
+        new FloatGraph.Floats(embeds, count, longest, shape.hiddenSize()));
     if (step.layer() >= 0) {
-      inputs.put(DecoderNames.SEQLENS_K, new FloatGraph.Int(rows - 1));
-      inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, new FloatGraph.Int(rows));
-      inputs.put(DecoderNames.pastKey(step.layer()), emptyCache(rows));
-      inputs.put(DecoderNames.pastValue(step.layer()), emptyCache(rows));
+      int[] last = new int[count];
+      Arrays.fill(last, longest - 1);
+      inputs.put(DecoderNames.SEQLENS_K, new FloatGraph.Ints(last));
+      inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, new FloatGraph.Ints(longest));
+      inputs.put(DecoderNames.pastKey(step.layer()), emptyCache(count, longest));
+      inputs.put(DecoderNames.pastValue(step.layer()), emptyCache(count, longest));
     }
     return inputs;
   }
 
-  private FloatGraph.Floats emptyCache(int rows) {
-    int floats = shape.keyValueHeads() * rows * shape.headWidth();
+  private FloatGraph.Floats emptyCache(int count, int rows) {
+    int floats = count * shape.keyValueHeads() * rows * shape.headWidth();
     return new FloatGraph.Floats(
-        FloatBuffer.allocate(floats), 1, shape.keyValueHeads(), rows, shape.headWidth());
+        FloatBuffer.allocate(floats), count, shape.keyValueHeads(), rows, shape.headWidth());
   }
 }

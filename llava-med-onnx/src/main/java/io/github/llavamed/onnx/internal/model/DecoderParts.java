@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /**
  * The parts that decoder graphs are made of: norms, attention, MLP, head.
  *
- * <p>Letters: {@code s} rows of this run, {@code P} positions the cache has room for, {@code c}
- * hidden size, {@code h} query heads, {@code k} key/value heads, {@code d} head width in the graph,
- * {@code i} intermediate size, {@code v} vocabulary.
+ * <p>Letters: {@code b} sequences, {@code s} rows of this run, {@code P} positions the cache has
+ * room for, {@code c} hidden size, {@code h} query heads, {@code k} key/value heads, {@code d} head
+ * width in the graph, {@code i} intermediate size, {@code v} vocabulary.
  *
  * @param graph the graph under construction
  * @param linear how matrix products are stored
@@ -42,7 +42,7 @@ record DecoderParts(
   /** Declares the inputs of attention and its rotary tables. */
   Positions positions() {
     return new Positions(
-        graph.input(DecoderNames.SEQLENS_K, ElementType.INT32, Dim.of(1)),
+        graph.input(DecoderNames.SEQLENS_K, ElementType.INT32, Dim.named("b")),
         graph.input(DecoderNames.TOTAL_SEQUENCE_LENGTH, ElementType.INT32, Dim.of(1)),
         rotaryTable("rotary.cos", true),
         rotaryTable("rotary.sin", false));
@@ -161,7 +161,7 @@ record DecoderParts(
 
   private Dim[] cacheDims() {
     return new Dim[] {
-      Dim.of(1), Dim.of(shape.keyValueHeads()), Dim.named("P"), Dim.of(shape.headWidth())
+      Dim.named("b"), Dim.of(shape.keyValueHeads()), Dim.named("P"), Dim.of(shape.headWidth())
     };
   }
 
@@ -186,6 +186,6 @@ record DecoderParts(
     RowSource head = tensors.rows("lm_head.weight", shape.vocabSize(), shape.hiddenSize());
     Value logits = linear.apply(graph, DecoderNames.LOGITS, x, head); // [1, rows, v]
     graph.output(
-        logits, ElementType.FLOAT, Dim.of(1), Dim.named("rows"), Dim.of(shape.vocabSize()));
+        logits, ElementType.FLOAT, Dim.named("b"), Dim.named("rows"), Dim.of(shape.vocabSize()));
   }
 }

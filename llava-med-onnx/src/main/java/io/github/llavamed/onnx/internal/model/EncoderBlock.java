@@ -5,6 +5,7 @@ import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One pre-norm transformer block of a vision tower; CLIP's and timm's differ in names only.
@@ -27,6 +28,16 @@ record EncoderBlock(
     String norm2,
     String fc1,
     String fc2) {
+  /** Returns the values that enter the products of a block. */
+  static List<ProductInput> productInputs(VisionTowerConfig config, String name) {
+    int width = config.hiddenSize();
+    return List.of(
+        new ProductInput(name + ".norm1", width, true),
+        new ProductInput(name + ".attention.heads", width, true),
+        new ProductInput(name + ".norm2", width, true),
+        new ProductInput(name + ".active", config.intermediateSize(), false));
+  }
+
   /** Adds the block to a graph and returns its output // [1, n, w]. */
   Value add(VisionScope scope, String name, Value x) {
     VisionTowerConfig config = scope.config();
@@ -60,8 +71,20 @@ record EncoderBlock(
           .require(queryKeyValue.get(i) + ".bias", partRows)
           .readFloats(0, bias, i * partRows, partRows);
     }
+    InputTreatment treatment = scope.linear().input(name + ".heads");
+    int[] channels = IntStream.range(0, 3 * width).map(row -> row - 2 * width).toArray();
+    for (int channel : treatment.apart()) {
+      bias[2 * width + channel] *= InputTreatment.FACTOR;
+    }
     Value packed =
-        scope.linear().apply(graph, name + ".qkv", x, weights, RowSource.of(bias, 1)); // [1, n, 3w]
+        scope
+            .linear()
+            .apply(
+                graph,
+                name + ".qkv",
+                x,
+                treatment.onRows(weights, channels), // Values come last.
+                RowSource.of(bias, 1)); // [1, n, 3w]
     List<Value> parts =
         graph
             .node("Split")

@@ -13,14 +13,31 @@ import java.util.Arrays;
  * leave it out.
  *
  * @param apart channels kept apart, ascending
+ * @param folded whether what produces the value has the factor in it; otherwise the products have
+ *     to multiply the value by {@link #factors(int)} themselves
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record InputTreatment(int[] apart) {
+public record InputTreatment(int[] apart, boolean folded) {
   /** Factor of the channels kept apart, 2⁻⁴⁰: beyond the ratio of any two activations. */
   public static final float FACTOR = 0x1p-40f;
 
   /** Keeps no channel apart. */
   public static final InputTreatment NONE = new InputTreatment(new int[0]);
+
+  /** Leaves the factor to whatever produces the value. */
+  public InputTreatment(int[] apart) {
+    this(apart, true);
+  }
+
+  /** Returns a factor for each of a value's channels. */
+  float[] factors(int width) {
+    float[] factors = new float[width];
+    Arrays.fill(factors, 1f);
+    for (int channel : apart) {
+      factors[channel] = FACTOR;
+    }
+    return factors;
+  }
 
   /** Returns rows whose columns produce the channels, with the factor in them. */
   RowSource onColumns(RowSource producer) {

@@ -60,14 +60,28 @@ public final class Int8LinearLayers implements LinearLayers {
    */
   private record Rounded(Value bytes, Value scale, Value apart) {}
 
-  private Rounded round(GraphBuilder graph, Value x) {
-    return rounded.computeIfAbsent(x.name(), name -> addRounding(graph, name, x));
+  private Rounded round(GraphBuilder graph, Value x, int width) {
+    return rounded.computeIfAbsent(
+        x.name(), name -> addRounding(graph, treated(graph, x, width), input(name)));
   }
 
-  private Rounded addRounding(GraphBuilder graph, String name, Value x) {
+  /** Returns the input with the factor in the channels kept apart. */
+  private Value treated(GraphBuilder graph, Value x, int width) {
+    InputTreatment treatment = input(x.name());
+    if (treatment.folded() || treatment.apart().length == 0) {
+      return x;
+    }
+    String name = x.name() + ".treated";
+    Value factors =
+        graph.weight(name + ".factors", RowSource.of(treatment.factors(width), 1), width);
+    return graph.node("Mul").in(x, factors).out(name); // [1, s, inputs]
+  }
+
+  private Rounded addRounding(GraphBuilder graph, Value x, InputTreatment treatment) {
     if (rounded.isEmpty()) {
       addConstants(graph);
     }
+    String name = x.name();
     Value magnitude = graph.node("Abs").in(x).out(name + ".abs");
     Value largest =
         graph
@@ -83,7 +97,7 @@ public final class Int8LinearLayers implements LinearLayers {
             .node("QuantizeLinear")
             .in(divided, new Value("int8.one"), new Value("int8.zero_point"))
             .out(name + ".bytes"); // [1, s, inputs]
-    int[] channels = input(name).apart();
+    int[] channels = treatment.apart();
     Value apart =
         channels.length == 0
             ? Value.NONE
@@ -101,7 +115,7 @@ public final class Int8LinearLayers implements LinearLayers {
 
   /** Adds the product divided by its input's row scale. // [1, s, outputs] */
   private Value unscaled(GraphBuilder graph, String name, Value x, RowSource weight) {
-    Rounded input = round(graph, x);
+    Rounded input = round(graph, x, weight.columns());
     InputTreatment treatment = input(x.name());
     int[] channels = treatment.apart();
     Int8Matrix matrix = Int8Matrix.of(treatment.onWeight(weight), channels, rows);
@@ -131,7 +145,7 @@ public final class Int8LinearLayers implements LinearLayers {
   @Override
   public Value apply(GraphBuilder graph, String name, Value x, RowSource weight) {
     Value product = unscaled(graph, name, x, weight);
-    return graph.node("Mul").in(product, round(graph, x).scale()).out(name);
+    return graph.node("Mul").in(product, round(graph, x, weight.columns()).scale()).out(name);
   }
 
   /** Carries the row scale of {@code up} through to the result, which saves a pass. */
@@ -145,7 +159,9 @@ public final class Int8LinearLayers implements LinearLayers {
     Value scale =
         graph
             .node("Mul")
-            .in(round(graph, x).scale(), round(graph, product).scale())
+            .in(
+                round(graph, x, mlp.up().columns()).scale(),
+                round(graph, product, mlp.down().columns()).scale())
             .out(name + ".scale"); // [1, s, 1]
     return graph.node("Mul").in(down, scale).out(name);
   }

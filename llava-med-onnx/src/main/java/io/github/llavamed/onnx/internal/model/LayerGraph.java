@@ -77,12 +77,12 @@ public final class LayerGraph {
     return graph.input(
         DecoderNames.INPUTS_EMBEDS,
         ElementType.FLOAT,
-        Dim.of(1),
+        Dim.named("b"),
         Dim.named("s"),
         Dim.of(shape.hiddenSize()));
   }
 
   private static void output(GraphBuilder graph, Value value, int width) {
-    graph.output(value, ElementType.FLOAT, Dim.of(1), Dim.named("s"), Dim.of(width));
+    graph.output(value, ElementType.FLOAT, Dim.named("b"), Dim.named("s"), Dim.of(width));
   }
 }

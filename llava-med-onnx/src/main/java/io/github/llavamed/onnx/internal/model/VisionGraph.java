@@ -9,6 +9,7 @@ import io.github.llavamed.onnx.internal.graph.ElementType;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -54,6 +55,25 @@ public final class VisionGraph {
         TowerLayout.of(config.visionTower().type())
             .blocksToRun(config.visionTower(), config.featureSelection());
     return IntStream.range(0, blocks).mapToObj(i -> "blocks." + i).toList();
+  }
+
+  /** Returns the values that enter the products of tower and projector, in the order of a run. */
+  public static List<ProductInput> productInputs(LlavaConfig config) {
+    List<ProductInput> inputs = new ArrayList<>();
+    states(config)
+        .forEach(block -> inputs.addAll(EncoderBlock.productInputs(config.visionTower(), block)));
+    ProjectorConfig projector = config.projector();
+    for (int i = 0; i < projector.depth(); i++) {
+      inputs.add(
+          i == 0
+              ? new ProductInput(VisionNames.IMAGE_FEATURES, projector.inputSize(), false)
+              : new ProductInput(active(i), projector.outputSize(), false));
+    }
+    return inputs;
+  }
+
+  private static String active(int layer) {
+    return "projector." + layer + ".active";
   }
 
   private static void check(LlavaConfig config) {
@@ -130,7 +150,7 @@ public final class VisionGraph {
     int inputs = projector.inputSize();
     for (int i = 0; i < projector.depth(); i++) {
       if (i > 0) {
-        x = ActivationNodes.add(graph, "projector." + i + ".active", x, projector.activation());
+        x = ActivationNodes.add(graph, active(i), x, projector.activation());
       }
       x = projectorLayer(i, x, inputs); // [1, p, c]
       inputs = projector.outputSize();

@@ -2,6 +2,7 @@ package io.github.llavamed.onnx.internal.model;
 
 import io.github.llavamed.config.VisionTowerConfig;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
+import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
 
 /**
@@ -19,8 +20,11 @@ record VisionScope(
    */
   Value layerNorm(String name, Value x, String tensor) {
     int width = config.hiddenSize();
-    Value weight = graph.weight(name + ".weight", tensors.rows(tensor + ".weight", width), width);
-    Value bias = graph.weight(name + ".bias", tensors.rows(tensor + ".bias", width), width);
+    InputTreatment treatment = linear.input(name);
+    RowSource weights = treatment.onColumns(tensors.rows(tensor + ".weight", width));
+    RowSource biases = treatment.onColumns(tensors.rows(tensor + ".bias", width));
+    Value weight = graph.weight(name + ".weight", weights, width);
+    Value bias = graph.weight(name + ".bias", biases, width);
     return graph
         .node("LayerNormalization")
         .in(x, weight, bias)

@@ -34,11 +34,12 @@ public final class FloatGraph implements AutoCloseable {
   public record Floats(FloatBuffer values, long... dims) implements Input {}
 
   /**
-   * One 32-bit integer.
+   * 32-bit integers.
    *
-   * @param value the integer // [1]
+   * @param values a vector
    */
-  public record Int(int value) implements Input {}
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Ints(int... values) implements Input {}
 
   /**
    * One 64-bit integer.
@@ -89,8 +90,9 @@ public final class FloatGraph implements AutoCloseable {
     long[] one = {1};
     if (input instanceof Floats floats) {
       return OnnxTensor.createTensor(environment, floats.values(), floats.dims());
-    } else if (input instanceof Int number) {
-      return OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {number.value()}), one);
+    } else if (input instanceof Ints numbers) {
+      long[] dims = {numbers.values().length};
+      return OnnxTensor.createTensor(environment, IntBuffer.wrap(numbers.values()), dims);
     } else if (input instanceof Long number) {
       return OnnxTensor.createTensor(
           environment, LongBuffer.wrap(new long[] {number.value()}), one);

@@ -59,6 +59,8 @@ public record ExportCheck(ExportKey key, boolean hashEverything) {
         return Optional.of("the contents of " + entry.getKey() + " have changed");
       }
     }
-    return Optional.empty();
+    return Files.isRegularFile(directory.resolve(ExportFiles.PARITY))
+        ? Optional.empty()
+        : Optional.of(ExportFiles.PARITY + " is missing");
   }
 }
