@@ -45,7 +45,9 @@ record MemoryNeed(TrainingConfig config, LanguageModelConfig model, ParamStore p
       trained += params.isTrainable(name) ? tensor.numel() / slices : 0;
       largestLayer += name.startsWith(DecoderLayer.prefix(0)) ? tensor.numel() : 0;
     }
-    long passing = head() + (castsWeights() || sharded ? largestLayer * computeBytes() : 0);
+    // A record keeps the cast weights of its layer, too.
+    long cast = castsWeights() ? largestLayer * computeBytes() : 0;
+    long passing = head() + (sharded ? largestLayer * computeBytes() : 0);
     long layers = model.numHiddenLayers();
     long inside = layerInside();
     long inputs = layers * places() * model.hiddenSize() * Float.BYTES;
@@ -53,8 +55,8 @@ record MemoryNeed(TrainingConfig config, LanguageModelConfig model, ParamStore p
         weights,
         trained * Float.BYTES,
         MOMENTS * trained * Float.BYTES,
-        inputs + layers * inside + passing,
-        inputs + inside + passing,
+        inputs + layers * (inside + cast) + passing,
+        inputs + inside + cast + passing,
         config.gradientCheckpointing() || sharded);
   }
 
@@ -84,7 +86,8 @@ record MemoryNeed(TrainingConfig config, LanguageModelConfig model, ParamStore p
     // norms, attention's and feed-forward's results; queries, keys, values, rotated and repeated
     long perPlace = (4 * h + 4 * q + 3 * k + q + 4 * i) * computeBytes() + 2 * h * Float.BYTES;
     boolean fused = !config.device().equals("cpu") || !castsWeights();
-    long scores = fused ? 0 : places() * length() * model.numAttentionHeads() * 2 * computeBytes();
+    long pairs = places() * length() * model.numAttentionHeads();
+    long scores = fused ? 0 : pairs * (Float.BYTES + computeBytes()); // softmax, and cast
     return places() * perPlace + scores;
   }
 
