@@ -30,6 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DeltaWeightsTest {
+  /** A matrix of this size has several chunks. */
+  private static final int LARGE = 640;
+
   private static final int C = 8;
 
   @TempDir private Path temp;
@@ -344,6 +347,48 @@ class DeltaWeightsTest {
         .extracting(ProgressListener.Progress::bytesDone)
         .isEqualTo(report.byteSize());
     assertThat(heard).allMatch(progress -> progress.bytesTotal() == report.byteSize());
+  }
+
+  /** Tensors of several chunks, which are computed side by side. */
+  @Test
+  void handsOverTheChunksOfLargeTensorsInOrder() throws IOException {
+    Path base = TinyModels.llama(1, 10, LARGE).write(temp.resolve("base"));
+    Path delta = TinyModels.llava(2, 14, LARGE).write(temp.resolve("delta"));
+
+    DeltaWeights.apply(base, delta, temp.resolve("out"), options().verify(true).build());
+
+    try (Checkpoint from = Checkpoint.open(base);
+        Checkpoint more = Checkpoint.open(delta);
+        Checkpoint made = Checkpoint.open(temp.resolve("out"))) {
+      float[] first = from.tensor(TinyModels.Q_PROJ).toFloats();
+      float[] second = more.tensor(TinyModels.Q_PROJ).toFloats();
+      float[] sum = made.tensor(TinyModels.Q_PROJ).toFloats();
+      assertThat(sum).hasSize(LARGE * LARGE);
+      for (int i = 0; i < sum.length; i++) {
+        if (sum[i] != FloatFormats.fromF16(FloatFormats.toF16(first[i] + second[i]))) {
+          assertThat(sum[i]).as("element %d", i).isEqualTo(first[i] + second[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void leavesNothingWhenALargeTensorFails() throws IOException {
+    Path base = TinyModels.llama(1, 10, LARGE).write(temp.resolve("base"));
+    Path delta = TinyModels.llava(2, 14, LARGE).write(temp.resolve("delta"));
+    ProgressListener full =
+        progress -> {
+          if (progress.bytesDone() > progress.bytesTotal() / 2) {
+            throw new IllegalStateException("no space left on device");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                DeltaWeights.apply(
+                    base, delta, temp.resolve("out"), options().listener(full).build()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("base", "delta");
   }
 
   @ParameterizedTest

@@ -86,6 +86,22 @@ class WeightsGoldenTest {
     assertThat(legacy()).isNotEmpty();
   }
 
+  /** One file lists the cases of all tools that differ on purpose. */
+  @Test
+  void casesThatDifferOnPurposeAreListed() throws IOException {
+    List<String> differing =
+        cases().stream()
+            .filter(f -> isSingleFileExtraction(f) || expected(f).hasNonNull("stdin"))
+            .map(f -> "weights/" + f.getFileName())
+            .toList();
+    Path list =
+        GoldenFolder.root().resolve("llava-med-eval/src/test/resources/golden-differences.txt");
+
+    assertThat(Files.readAllLines(list).stream().map(line -> line.split(" ", 2)[0]))
+        .containsAll(differing)
+        .contains("weights/error_base_larger");
+  }
+
   @ParameterizedTest
   @MethodSource("made")
   void makesTheSameDelta(Path folder) throws Exception {

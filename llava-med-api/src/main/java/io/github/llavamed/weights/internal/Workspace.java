@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The buffers and tables that the recipes of one run share: about 1 MB, whatever the tensors.
+ * The buffers and tables that the recipes of one run share: about 3 MB, whatever the tensors.
  *
  * <p>Confined to one thread.
  */
@@ -25,7 +25,7 @@ final class Workspace {
    * @param dtype F16, BF16 or F32
    */
   Arithmetic in(DType dtype) {
-    return arithmetics.computeIfAbsent(dtype, type -> new Arithmetic(type, halves, chunk));
+    return arithmetics.computeIfAbsent(dtype, type -> new Arithmetic(type, halves));
   }
 
   /** Returns a rounder to an element type. */
