@@ -433,4 +433,15 @@ class LlavaConfigReaderTest {
         .isInstanceOf(MalformedConfigException.class)
         .hasMessageContaining("at most 4194304 bytes");
   }
+
+  @Test
+  void readsTheTowerOfAV15CheckpointFromItsOwnConfigurationWhereNoDirectoryIs() throws IOException {
+    ObjectNode config = ConfigFixture.v15().put("mm_vision_tower", "a-tower-of-its-own");
+    config.set("vision_config", ConfigFixture.tower().put("hidden_size", 8));
+
+    VisionTowerConfig tower = read(config).visionTower();
+
+    assertThat(tower.numHiddenLayers()).isEqualTo(3);
+    assertThat(tower.imageSize()).isEqualTo(28);
+  }
 }

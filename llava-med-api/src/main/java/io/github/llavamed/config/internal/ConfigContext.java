@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param notes where remarks go
  */
 record ConfigContext(ConfigObject json, Path directory, ConfigOptions options, List<String> notes) {
+  private static final String OWN_TOWER = "vision_config";
+
   ConfigLimits limits() {
     return options.limits();
   }
@@ -31,7 +33,11 @@ record ConfigContext(ConfigObject json, Path directory, ConfigOptions options, L
   }
 
   /**
-   * Reads the configuration of a located tower, from its directory or the table of stock towers.
+   * Reads the configuration of a located tower: from its directory, from {@code vision_config} in
+   * the checkpoint's own configuration, or from the table of stock towers.
+   *
+   * <p>The originals know directories and stock towers alone; a checkpoint that holds a tower of
+   * its own can describe it in its own configuration, as Hugging Face's layout does.
    */
   VisionTowerConfig tower(TowerLocation location) throws IOException {
     Path found = location.directory();
@@ -41,6 +47,10 @@ record ConfigContext(ConfigObject json, Path directory, ConfigOptions options, L
         checkName(location, config.get());
         return config.get();
       }
+    }
+    ConfigObject own = json.object(OWN_TOWER);
+    if (own != null && options.visionTowerDirectory() == null) {
+      return new TowerReader(limits()).clip(own);
     }
     String name = String.valueOf(location.name());
     Optional<VisionTowerConfig> stock =

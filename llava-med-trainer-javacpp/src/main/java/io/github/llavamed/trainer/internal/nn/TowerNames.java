@@ -12,7 +12,8 @@ enum TowerNames {
       "vision_model.embeddings.patch_embedding",
       "vision_model.embeddings.class_embedding",
       "vision_model.embeddings.position_embedding.weight",
-      "vision_model.pre_layrnorm") { // spelled like this in the checkpoints
+      "vision_model.pre_layrnorm", // spelled like this in the checkpoints
+      "vision_model.post_layernorm") {
     @Override
     Block block(int index) {
       String prefix = "vision_model.encoder.layers." + index + ".";
@@ -34,7 +35,11 @@ enum TowerNames {
 
   /** The timm trunk of BiomedCLIP. */
   BIOMED_CLIP(
-      "visual.trunk.patch_embed.proj", "visual.trunk.cls_token", "visual.trunk.pos_embed", "") {
+      "visual.trunk.patch_embed.proj",
+      "visual.trunk.cls_token",
+      "visual.trunk.pos_embed",
+      "",
+      "visual.trunk.norm") {
     @Override
     Block block(int index) {
       String prefix = "visual.trunk.blocks." + index + ".";
@@ -65,13 +70,19 @@ enum TowerNames {
   private final String classEmbedding;
   private final String positionEmbedding;
   private final String preNorm;
+  private final String postNorm;
 
   TowerNames(
-      String patchEmbedding, String classEmbedding, String positionEmbedding, String preNorm) {
+      String patchEmbedding,
+      String classEmbedding,
+      String positionEmbedding,
+      String preNorm,
+      String postNorm) {
     this.patchEmbedding = patchEmbedding;
     this.classEmbedding = classEmbedding;
     this.positionEmbedding = positionEmbedding;
     this.preNorm = preNorm;
+    this.postNorm = postNorm;
   }
 
   /** The names of one block; one input projection holds all three, otherwise there are three. */
@@ -100,6 +111,11 @@ enum TowerNames {
   /** Returns the norm between embeddings and blocks, empty if there is none. */
   String preNorm() {
     return preNorm;
+  }
+
+  /** Returns the norm after the last block. */
+  String postNorm() {
+    return postNorm;
   }
 
   abstract Block block(int index);

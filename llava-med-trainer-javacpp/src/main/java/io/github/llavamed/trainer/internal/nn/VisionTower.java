@@ -35,8 +35,35 @@ public final class VisionTower {
     this.blocks = names.blocksToRun(config, selection);
   }
 
+  /**
+   * What a tower computes when it is run to its end.
+   *
+   * @param selected the selected features // [n, p, w]
+   * @param classToken after the last layer and norm // [n, w]
+   */
+  public record WholeOutput(Tensor selected, Tensor classToken) {}
+
+  /** Runs all layers, also those above the selected one. // [n, 3, size, size] */
+  public WholeOutput forwardWhole(Tensor pixels) {
+    Tensor x = select(pixels); // [n, 1 + p, w]
+    Tensor selected = drop(x); // [n, p, w]
+    for (int i = blocks; i < config.numHiddenLayers(); i++) {
+      x = block(names.block(i), x); // [n, 1 + p, w]
+    }
+    return new WholeOutput(selected, norm(names.postNorm(), x.select(1, 0)));
+  }
+
   /** Returns the selected features of images. // [n, 3, size, size] to [n, p, w] */
   public Tensor forward(Tensor pixels) {
+    return drop(select(pixels));
+  }
+
+  private Tensor drop(Tensor x) {
+    return dropClassToken ? x.narrow(1, 1, x.size(1) - 1) : x; // [n, p, w]
+  }
+
+  /** Returns the selected hidden state. // [n, 1 + p, w] */
+  private Tensor select(Tensor pixels) {
     if (pixels.size(2) != config.imageSize() || pixels.size(3) != config.imageSize()) {
       throw new UnsupportedModelException(
           "vision tower: expected images of %d x %d, found %d x %d; use the aspect 'square' or"
@@ -47,7 +74,7 @@ public final class VisionTower {
     for (int i = 0; i < blocks; i++) {
       x = block(names.block(i), x); // [n, 1 + p, w]
     }
-    return dropClassToken ? x.narrow(1, 1, x.size(1) - 1) : x; // [n, p, w]
+    return x;
   }
 
   private Tensor embed(Tensor pixels) {

@@ -43,6 +43,20 @@ public final class RunReports implements AutoCloseable {
     return new RunReports(metrics, events, config.loggingSteps());
   }
 
+  /**
+   * Opens the files of a run that is not described by a {@link TrainingConfig}; event files go to
+   * {@code runs}, every step is logged.
+   *
+   * @param lastStep steps taken before; what was written of later ones goes
+   */
+  public static RunReports open(Path outputDir, long lastStep) throws IOException {
+    Path events = outputDir.resolve(EVENTS);
+    return new RunReports(
+        MetricsFile.open(outputDir, lastStep),
+        EventFile.open(events, lastStep + 1, Clock.systemUTC()),
+        1);
+  }
+
   /** Writes the figures of a step, if it is one of those that are logged. */
   public void write(StepMetrics step) throws IOException {
     if (step.step() % loggingSteps != 0) {
