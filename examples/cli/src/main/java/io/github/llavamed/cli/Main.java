@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         "LLaVA-Med on the JVM: answers about medical images. Research use only, not for"
             + " clinical use.",
     subcommands = {
+      DemoCommand.class,
       AskCommand.class,
       ModelVqaCommand.class,
       ModelVqaMedCommand.class,

@@ -6,6 +6,7 @@ import io.github.llavamed.VisionLanguageModel;
 import io.github.llavamed.config.ConfigOptions;
 import io.github.llavamed.config.LlavaConfigReader;
 import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.demo.tour.DemoModel;
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.VisionTowerSource;
@@ -24,7 +25,9 @@ final class ModelChoice {
   @Option(
       names = {"--model", "--model-path", "--model-name"},
       paramLabel = "DIR",
-      description = "A checkpoint directory: LLaVA-Med v1.0, v1.5, or Hugging Face LLaVA.")
+      description =
+          "A checkpoint directory: LLaVA-Med v1.0, v1.5, or Hugging Face LLaVA; default: the"
+              + " embedded demo model, which knows phantoms alone.")
   private @Nullable String model;
 
   @Option(
@@ -70,6 +73,8 @@ final class ModelChoice {
       description = "Where made files such as exports are kept; default: the user's cache.")
   private @Nullable Path cacheDirectory;
 
+  private @Nullable Path demoModel;
+
   VisionLanguageModel load(CommandSpec command) throws IOException {
     return load(command, device);
   }
@@ -103,9 +108,8 @@ final class ModelChoice {
   }
 
   /** Returns the model as it was typed, with the home directory in place of a tilde. */
-  String name(CommandSpec command) {
-    directory(command);
-    return UserPath.expand(Required.value(model, "--model"));
+  String name(CommandSpec command) throws IOException {
+    return model == null ? directory(command).toString() : UserPath.expand(model);
   }
 
   /** Returns the layout of the checkpoint, from its configuration alone. */
@@ -125,12 +129,22 @@ final class ModelChoice {
     return visionTower != null;
   }
 
-  Path directory(CommandSpec command) {
-    if (model == null) {
-      throw new ParameterException(
-          command.commandLine(), "expected --model DIR, a checkpoint directory, found none");
+  /** Returns the checkpoint's directory; without a choice that of the demo model, and says so. */
+  Path directory(CommandSpec command) throws IOException {
+    if (model != null) {
+      return Path.of(UserPath.expand(model));
     }
-    return Path.of(UserPath.expand(model));
+    if (demoModel == null) {
+      Path place = cacheDirectory == null ? DemoModel.defaultPlace() : cacheDirectory;
+      demoModel = DemoModel.unpack(place);
+      command
+          .commandLine()
+          .getErr()
+          .println(
+              "no --model: using the embedded demo model, a toy trained on phantoms, not a medical"
+                  + " model");
+    }
+    return demoModel;
   }
 
   private @Nullable Precision precision(CommandSpec command) {

@@ -180,7 +180,8 @@ final class TrainCommand implements Callable<Integer> {
     };
   }
 
-  private static TrainerProvider provider() {
+  /** Returns the trainer that can run here. */
+  static TrainerProvider provider() {
     StringBuilder reasons = new StringBuilder();
     for (TrainerProvider provider : ServiceLoader.load(TrainerProvider.class)) {
       BackendStatus status = provider.probe();
