@@ -1,20 +1,16 @@
 package io.github.llavamed.trainer.internal.run;
 
-import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.distributed.Comm;
 import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
-import io.github.llavamed.trainer.internal.engine.EngineOptions;
 import io.github.llavamed.trainer.internal.engine.FeatureStore;
 import io.github.llavamed.trainer.internal.engine.MicroBatch;
 import io.github.llavamed.trainer.internal.engine.StageEngine;
 import io.github.llavamed.trainer.internal.engine.TowerFeatures;
 import io.github.llavamed.trainer.internal.nn.LlavaForConditionalGeneration;
 import io.github.llavamed.trainer.internal.nn.LoraDropout;
-import io.github.llavamed.trainer.internal.nn.ModelContext;
-import io.github.llavamed.trainer.internal.nn.VisionTower;
 import io.github.llavamed.trainer.internal.optim.AdamW;
 import io.github.llavamed.trainer.internal.optim.AdamWConfig;
 import io.github.llavamed.trainer.internal.optim.Gradients;
@@ -29,12 +25,9 @@ import io.github.llavamed.training.TrainingListener;
 import io.github.llavamed.training.TrainingPlan;
 import io.github.llavamed.training.TrainingReport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One training run, from start-up to result. Owns native memory; {@link #close()} frees it.
@@ -86,12 +79,12 @@ public final class TrainingRun implements AutoCloseable {
     this.comm = comm;
     this.start = start;
     this.samples = samples;
-    this.layout = ParameterLayout.of(start.params(), comm, computeType(config));
+    this.layout = ParameterLayout.of(start.params(), comm, RunParts.computeType(config));
     this.dropout = new LoraDropout(config.loraDropout(), config.seed());
-    LlavaForConditionalGeneration model = model(config, start, dropout);
+    LlavaForConditionalGeneration model = RunParts.model(config, start, dropout);
     this.features = features;
     this.tower = new TowerFeatures(model, features);
-    this.engine = engine(config, start, layout, model, tower);
+    this.engine = RunParts.engine(config, start, layout, model, tower);
     this.optimizer =
         new AdamW(
             new AdamWConfig(
@@ -106,8 +99,8 @@ public final class TrainingRun implements AutoCloseable {
             plan.totalSteps());
     this.checkpoints = new RunCheckpoints(config, start, layout, comm, optimizer, listener);
     this.output = new GuardedOutput(config.outputDir());
-    this.state = resume();
-    this.batches = batches(state.nextMicroBatch());
+    this.state = new ResumePoint(config, plan, samples.size(), comm, listener).of(checkpoints);
+    this.batches = RunParts.batches(config, start, samples, plan, listener, state.nextMicroBatch());
     start.notes().forEach(listener::warned);
   }
 
@@ -137,7 +130,7 @@ public final class TrainingRun implements AutoCloseable {
               config,
               start.tokens(),
               start.config(),
-              processor -> features[0] = features(config, start, processor));
+              processor -> features[0] = RunParts.features(config, start, processor));
       comm = Comm.join(config.ranks(), config.device());
       return new TrainingRun(config, listener, comm, start, samples, features[0]);
     } catch (IOException | RuntimeException e) {
@@ -149,153 +142,6 @@ public final class TrainingRun implements AutoCloseable {
         comm.close();
       }
       throw e;
-    }
-  }
-
-  /** Opens the cache of features, if one is wanted. */
-  private static FeatureStore features(TrainingConfig config, StartModel start, String processor)
-      throws IOException {
-    Path root = config.data().featureCache();
-    LlavaConfig llava = start.config().llava();
-    if (root == null || llava == null) {
-      return FeatureStore.NONE;
-    }
-    String tower = TowerHash.of(start.params(), llava, config, processor);
-    return FeatureCache.open(root, tower, config.data().featureCacheBytes());
-  }
-
-  /** Returns the micro-batches of a run, from one of them on. */
-  private BatchSource batches(long first) throws IOException {
-    Collator collator =
-        new Collator(
-            start.config().llava(),
-            start.tokens().padId(),
-            start.tokens().markers(),
-            config.quirks());
-    BatchPreparation preparation =
-        new BatchPreparation(
-            samples::load, collator::collate, config.badSamples(), samples.size(), config.seed());
-    return new BatchSource(
-        order(config, samples, plan), preparation, listener, first, config.data().workers());
-  }
-
-  /** Returns the model of a run, over the tensors of its start. */
-  static LlavaForConditionalGeneration model(TrainingConfig config, StartModel start) {
-    return model(config, start, null);
-  }
-
-  private static LlavaForConditionalGeneration model(
-      TrainingConfig config, StartModel start, @Nullable LoraDropout dropout) {
-    ModelContext context =
-        ModelContext.of(start.params(), computeType(config))
-            .withLora(LoraPairs.scaling(config), dropout);
-    var llava = start.config().llava();
-    return new LlavaForConditionalGeneration(
-        context,
-        start.config().languageModel(),
-        llava == null
-            ? null
-            : new VisionTower(context, llava.visionTower(), llava.featureSelection()),
-        llava == null ? null : llava.projector());
-  }
-
-  private static ScalarType computeType(TrainingConfig config) {
-    return config.precision() == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
-  }
-
-  /** Returns what runs the micro-batches of a process alone. */
-  static StageEngine engine(TrainingConfig config, StartModel start) {
-    LlavaForConditionalGeneration model = model(config, start);
-    return engine(
-        config,
-        start,
-        ParameterLayout.alone(start.params()),
-        model,
-        new TowerFeatures(model, FeatureStore.NONE));
-  }
-
-  /** Returns what runs the micro-batches of a run. */
-  private static StageEngine engine(
-      TrainingConfig config,
-      StartModel start,
-      ParameterLayout layout,
-      LlavaForConditionalGeneration model,
-      TowerFeatures tower) {
-    boolean markersOnly = config.tuneMmMlpAdapter() && start.tokens().markers();
-    return new StageEngine(
-        model,
-        tower,
-        start.params(),
-        layout,
-        new EngineOptions(
-            config.gradientCheckpointing() || layout.isSharded(),
-            markersOnly,
-            paddingRow(config, start),
-            EngineOptions.DEFAULT_HEAD_CHUNK));
-  }
-
-  /** A new matrix has no padding row, and -1 means the last one. */
-  private static long paddingRow(TrainingConfig config, StartModel start) {
-    Integer pad = start.config().languageModel().padTokenId();
-    if (!config.quirks().suppressPadEmbeddingGradient()
-        || pad == null
-        || start.vocabulary().resized()) {
-      return -1;
-    }
-    return pad < 0 ? start.vocabulary().rows() + (long) pad : pad;
-  }
-
-  private static MicroBatchOrder order(TrainingConfig config, SampleLoader samples, StepPlan plan)
-      throws IOException {
-    return config.orderFile() != null
-        ? MicroBatchOrder.fromFile(config.orderFile(), samples.size(), config.ranks().rank())
-        : MicroBatchOrder.shuffled(
-            Arrangement.of(config, samples),
-            config.perDeviceTrainBatchSize(),
-            plan.microBatchesPerEpoch(),
-            config.seed(),
-            config.ranks());
-  }
-
-  private RunState resume() throws IOException {
-    StoredPosition stored = checkpoints.restoreNewest();
-    checkSameStep(stored == null ? 0 : stored.state().step());
-    if (stored == null) {
-      return RunState.start(config.seed());
-    }
-    RunState found = here(stored);
-    if (found.seed() != config.seed()) {
-      throw new IllegalArgumentException(
-          "seed: the checkpoint was made with %d, found %d; give the same, or another outputDir"
-              .formatted(found.seed(), config.seed()));
-    }
-    return config.quirks().legacyResumePosition()
-        ? new RunState(found.step(), plan.legacyPosition(found.step()), 0, found.seed())
-        : found;
-  }
-
-  /** Returns a position as the ranks of this run count. */
-  private RunState here(StoredPosition stored) {
-    int ranks = config.ranks().worldSize();
-    if (stored.ranks() != ranks && config.ranks().isMain()) {
-      listener.warned(
-          "the checkpoint was made by %d processes, now there are %d: the same samples make up a step if batch size x accumulation x processes is the same"
-              .formatted(stored.ranks(), ranks));
-    }
-    if (config.orderFile() != null) {
-      return stored.forRanks(ranks, Long.MAX_VALUE, Long.MAX_VALUE);
-    }
-    long before = StepPlan.microBatchesPerEpoch(samples.size(), stored.ranks(), config);
-    return stored.forRanks(ranks, Math.max(1, before), plan.microBatchesPerEpoch());
-  }
-
-  /** Ranks that go on from different checkpoints would train different models. */
-  private void checkSameStep(long mine) {
-    long first = Math.round(comm.sum(config.ranks().isMain() ? mine : 0)[0]);
-    if (mine != first) {
-      throw new LlavaMedException(
-          "rank %d: expected the checkpoint of step %d in %s, as rank 0 has it; found step %d: all ranks must see the same files"
-              .formatted(config.ranks().rank(), first, config.outputDir(), mine));
     }
   }
 

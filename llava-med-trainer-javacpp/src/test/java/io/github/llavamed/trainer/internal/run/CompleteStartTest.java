@@ -145,7 +145,7 @@ class CompleteStartTest {
       MicroBatch batch = collator(start).collate(samples);
 
       assertThat(batch.labels()).isDeepEqualTo(rows(result.get("labels")));
-      double loss = TrainingRun.engine(training, start).accumulate(batch, 1);
+      double loss = RunParts.engine(training, start).accumulate(batch, 1);
       assertThat(loss).isCloseTo(result.get("loss").asDouble(), within(2e-5));
     }
   }
@@ -198,7 +198,7 @@ class CompleteStartTest {
         SampleLoader loader = open(training, start);
         PointerScope scope = new PointerScope()) {
       SampleLoader.Loaded sample = loader.load(0);
-      StageEngine engine = TrainingRun.engine(training, start);
+      StageEngine engine = RunParts.engine(training, start);
       float[] trained =
           TensorTransfer.toFloats(engine.trace(collator(start).collate(List.of(sample))).logits());
 
@@ -235,7 +235,7 @@ class CompleteStartTest {
     try (StartModel start = StartModel.load(training);
         SampleLoader loader = open(training, start)) {
       MicroBatch batch = collator(start).collate(List.of(loader.load(0), loader.load(2)));
-      StageEngine engine = TrainingRun.engine(training, start);
+      StageEngine engine = RunParts.engine(training, start);
       ParamStore params = start.params();
       for (String name :
           List.of(
@@ -293,7 +293,7 @@ class CompleteStartTest {
         SampleLoader loader = open(again, start);
         PointerScope scope = new PointerScope()) {
       SampleLoader.Loaded sample = loader.load(0);
-      StageEngine engine = TrainingRun.engine(again, start);
+      StageEngine engine = RunParts.engine(again, start);
       float[] trained =
           TensorTransfer.toFloats(engine.trace(collator(start).collate(List.of(sample))).logits());
       TensorAssert.isCloseTo(model, trained, logits(out, start, sample), 1e-4, 0);

@@ -176,7 +176,7 @@ class InputsGoldenTest {
         try (StartModel model = StartModel.load(config);
             PointerScope scope = new PointerScope()) {
           Tensor features =
-              TrainingRun.model(config, model).imageFeatures(Tensor.create(pixels, shape));
+              RunParts.model(config, model).imageFeatures(Tensor.create(pixels, shape));
           TensorAssert.isCloseTo(
               name,
               TensorTransfer.toFloats(features),
@@ -200,7 +200,7 @@ class InputsGoldenTest {
       try (StartModel model = StartModel.load(config);
           PointerScope scope = new PointerScope()) {
         MicroBatch batch = collate(config, model, items);
-        StageEngine engine = TrainingRun.engine(config, model);
+        StageEngine engine = RunParts.engine(config, model);
         StageEngine.Trace trace = engine.trace(batch);
 
         compare(expected, "inputs_embeds", trace.inputsEmbeds(), EMBEDDINGS);

@@ -99,7 +99,7 @@ class LoraGoldenTest {
   }
 
   private static void train(JsonNode expected, TrainingConfig config, StartModel model) {
-    StageEngine engine = TrainingRun.engine(config, model);
+    StageEngine engine = RunParts.engine(config, model);
     JsonNode numbers = expected.get("optimizer");
     AdamWConfig optimizer =
         new AdamWConfig(
