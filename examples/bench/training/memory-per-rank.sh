@@ -13,16 +13,16 @@ printf '%-16s %-6s %14s %14s\n' case rank "peak private" "peak resident"
 for case in $cases; do
   IFS=- read -r ranks sharding precision <<< "$case"
   rm -rf "$work/out" "$work/peak"; mkdir -p "$work/peak"
-  "$java" -Xmx256m -XX:+UseSerialGC -cp "$classes" io.github.llavamed.cli.Main train --nproc-per-node "$ranks" --sharding "$sharding" \
+  "$java" -Xmx512m -XX:+UseSerialGC -cp "$classes" io.github.llavamed.cli.Main train --nproc-per-node "$ranks" --sharding "$sharding" \
     --no-progress --quirks none --model_name_or_path "$start" --data_path "$samples" --output_dir "$work/out" \
-    --metrics-file "$work/metrics-$case.jsonl" --version "${VERSION_FLAG:-v0}" --model_max_length 256 --per_device_train_batch_size 2 \
+    --metrics-file "$work/metrics-$case.jsonl" --version "${VERSION_FLAG:-mistral_instruct}" --model_max_length 256 --per_device_train_batch_size 2 \
     --max_steps "$steps" --learning_rate 1e-4 --save_strategy no --gradient_checkpointing True \
     --bf16 "$([ "$precision" = bf16 ] && echo True || echo False)" > "$work/log-$case.txt" 2>&1 &
   launcher=$!
   while kill -0 "$launcher" 2> /dev/null; do
     for worker in $(pgrep -P "$launcher" || true); do
       status="$(cat "/proc/$worker/status" 2> /dev/null || true)"
-      rank="$(tr '\0' '\n' < "/proc/$worker/environ" 2> /dev/null | sed -n 's/^RANK=//p' || true)"
+      rank="$({ tr '\0' '\n' < "/proc/$worker/environ"; } 2> /dev/null | sed -n 's/^RANK=//p' || true)"
       private="$(awk '/^RssAnon/ {print $2}' <<< "$status")"; resident="$(awk '/^VmHWM/ {print $2}' <<< "$status")"
       [ -n "$rank" ] && [ -n "$private" ] || continue
       before="$(cat "$work/peak/$rank" 2> /dev/null || echo "0 0")"
