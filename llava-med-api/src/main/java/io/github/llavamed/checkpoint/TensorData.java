@@ -1,6 +1,7 @@
 package io.github.llavamed.checkpoint;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * The data of one stored tensor, as if contiguous and row-major, little-endian.
@@ -11,6 +12,11 @@ import java.nio.ByteBuffer;
 public interface TensorData {
   /** Returns name, type and shape. */
   TensorInfo info();
+
+  /** Returns where the bytes lie in a file, if they lie there as they are read. */
+  default Optional<FileRegion> region() {
+    return Optional.empty();
+  }
 
   /**
    * Fills the remaining space of {@code target} with raw bytes from {@code byteOffset} on.

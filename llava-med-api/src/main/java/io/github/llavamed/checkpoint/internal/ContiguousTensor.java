@@ -1,11 +1,18 @@
 package io.github.llavamed.checkpoint.internal;
 
+import io.github.llavamed.checkpoint.FileRegion;
 import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorInfo;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A tensor whose elements lie in a file one after the other, row-major. */
 record ContiguousTensor(TensorInfo info, MappedFile file, long start) implements TensorData {
+  @Override
+  public Optional<FileRegion> region() {
+    return Optional.of(new FileRegion(file.path(), start, info.byteSize()));
+  }
+
   @Override
   public void readBytes(long byteOffset, ByteBuffer target) {
     Ranges.check(info, info.byteSize(), byteOffset, target.remaining());

@@ -1,8 +1,10 @@
 package io.github.llavamed.model.internal;
 
+import io.github.llavamed.checkpoint.FileRegion;
 import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorInfo;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** The first rows of a stored tensor under another name; rows are contiguous, so a prefix. */
 final class LeadingRows implements TensorData {
@@ -17,6 +19,11 @@ final class LeadingRows implements TensorData {
   @Override
   public TensorInfo info() {
     return info;
+  }
+
+  @Override
+  public Optional<FileRegion> region() {
+    return stored.region().map(all -> new FileRegion(all.file(), all.offset(), info.byteSize()));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.github.llavamed.trainer.internal.run;
 
 import io.github.llavamed.error.LlavaMedException;
-import io.github.llavamed.inference.BackendUnavailableException;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.trainer.internal.distributed.Comm;
 import io.github.llavamed.trainer.internal.distributed.ParameterLayout;
@@ -111,11 +110,7 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun open(TrainingConfig config, TrainingListener listener)
       throws IOException {
-    List<String> devices = LibTorch.devices();
-    if (!devices.contains(config.device())) {
-      throw new BackendUnavailableException(
-          "device: expected one of %s, found '%s'".formatted(devices, config.device()), null);
-    }
+    LibTorch.requireDevice(config.device());
     LibTorch.setThreads(config.threads(), config.precision() == Precision.FP32);
     StartModel start = StartModel.load(config);
     SampleLoader samples = null;

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
@@ -23,6 +25,12 @@ public final class LibTorch {
   private static final Logger LOG = LoggerFactory.getLogger(LibTorch.class);
   private static final String PACKAGE = "org/bytedeco/pytorch/";
   private static final String GPU = "-gpu";
+
+  /** What the GPU build of this version is linked with; none of it is on Maven Central. */
+  private static final String CUDA_NEEDS = "the CUDA 13 toolkit, cuDNN 9 and NCCL 2";
+
+  private static final Pattern CUDA_LIBRARY =
+      Pattern.compile("lib(cu|nv|nccl)[A-Za-z0-9_]*\\.so[.0-9]*");
 
   private LibTorch() {}
 
@@ -116,10 +124,40 @@ public final class LibTorch {
     return loader.getResource(PACKAGE + platform + "/" + System.mapLibraryName("jnitorch")) != null;
   }
 
-  private static String messageOf(LinkageError error) {
+  /**
+   * Checks that a device can be used.
+   *
+   * @throws BackendUnavailableException if not; the message says what there is and what is lacking
+   */
+  public static void requireDevice(String device) {
+    List<String> devices = devices();
+    if (devices.contains(device)) {
+      return;
+    }
+    String gpu = Loader.getPlatform().replace(GPU, "") + GPU;
+    String reason =
+        !device.startsWith("cuda")
+            ? ""
+            : hasLibrary(gpu)
+                ? "; the GPU build is there, but finds no device: look at the driver (nvidia-smi)"
+                    + " and at CUDA_VISIBLE_DEVICES"
+                : "; this is the CPU build: put org.bytedeco:pytorch with the classifier "
+                    + gpu
+                    + " in its place";
+    throw new BackendUnavailableException(
+        "device: expected one of %s, found '%s'%s".formatted(devices, device, reason), null);
+  }
+
+  /** Says which library is lacking: what the loader of libraries complains about first. */
+  static String messageOf(LinkageError error) {
     Throwable cause = error;
     while (cause.getCause() != null) {
       cause = cause.getCause();
+    }
+    Matcher cuda = CUDA_LIBRARY.matcher(String.valueOf(cause.getMessage()));
+    if (cuda.find()) {
+      return "libtorch's GPU build needs %s, which is not found: install %s and name their folders in LD_LIBRARY_PATH, or use the CPU build"
+          .formatted(cuda.group(), CUDA_NEEDS);
     }
     return String.format(
         Locale.ROOT,

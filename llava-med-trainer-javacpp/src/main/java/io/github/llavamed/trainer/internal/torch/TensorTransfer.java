@@ -2,15 +2,19 @@ package io.github.llavamed.trainer.internal.torch;
 
 import io.github.llavamed.checkpoint.CheckpointWriter;
 import io.github.llavamed.checkpoint.DType;
+import io.github.llavamed.checkpoint.FileRegion;
 import io.github.llavamed.checkpoint.Shape;
 import io.github.llavamed.checkpoint.TensorData;
+import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.config.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -24,27 +28,54 @@ public final class TensorTransfer {
   private TensorTransfer() {}
 
   /**
-   * Returns a stored tensor on a device, as the type asked for; the caller closes it. On the device
-   * {@code meta}, where tensors have a shape and no elements, nothing is read.
+   * Returns a stored tensor on a device, as the type asked for; the caller closes it.
+   *
+   * <p>On the CPU, in the type in which it is stored, it is the file itself, mapped: memory is
+   * taken page by page where it is written to, and the file is never changed. On the device {@code
+   * meta}, where tensors have a shape and no elements, nothing is read.
    */
   public static Tensor load(TensorData data, Device device, ScalarType type) {
     return Scopes.keepNoGrad(
         () -> {
-          Shape shape = data.info().shape();
           if (device.is_meta()) {
             TensorOptions options = new TensorOptions(device);
-            return torch.empty(shape.toArray(), options, new MemoryFormatOptional()).to(type);
+            long[] shape = data.info().shape().toArray();
+            return torch.empty(shape, options, new MemoryFormatOptional()).to(type);
           }
-          Tensor stored =
-              torch.empty(shape.toArray()).to(scalarType(data.info().dtype(), data.info().name()));
-          long size = data.info().byteSize();
-          for (long done = 0; done < size; ) {
-            int count = (int) Math.min(CHUNK_BYTES, size - done);
-            data.readBytes(done, bytes(stored, done, count));
-            done += count;
-          }
+          Tensor stored = data.region().map(file -> mapped(data, file)).orElseGet(() -> read(data));
           return stored.to(device, type);
         });
+  }
+
+  /** Maps a private view of a file, which lives as long as the tensor. */
+  private static Tensor mapped(TensorData data, FileRegion region) {
+    TensorInfo info = data.info();
+    if (region.size() == 0 || region.offset() % info.dtype().byteSize() != 0) {
+      return read(data); // nothing to map, or not where the processor may read it
+    }
+    Tensor file =
+        torch.from_file(
+            region.file().toString(),
+            new BoolOptional(false),
+            new LongOptional(Math.addExact(region.offset(), region.size())),
+            new TensorOptions(ScalarType.Byte)); // [bytes]
+    return file.narrow(0, region.offset(), region.size())
+        .view(scalarType(info.dtype(), info.name()))
+        .view(info.shape().toArray());
+  }
+
+  private static Tensor read(TensorData data) {
+    TensorInfo info = data.info();
+    Tensor stored =
+        torch.empty(
+            info.shape().toArray(), new TensorOptions(scalarType(info.dtype(), info.name())));
+    long size = info.byteSize();
+    for (long done = 0; done < size; ) {
+      int count = (int) Math.min(CHUNK_BYTES, size - done);
+      data.readBytes(done, bytes(stored, done, count));
+      done += count;
+    }
+    return stored;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.llavamed.trainer.internal.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.BackendUnavailableException;
@@ -57,6 +58,34 @@ class LibTorchTest {
       IllegalStateException own = new IllegalStateException("mine");
       assertThat(LibTorch.translated(own)).isSameAs(own);
     }
+  }
+
+  @Test
+  void namesTheCudaLibraryThatIsLacking() {
+    UnsatisfiedLinkError inner =
+        new UnsatisfiedLinkError(
+            "/cache/libtorch_cuda.so: libcudnn.so.9: cannot open shared object file: No such file");
+    UnsatisfiedLinkError outer = new UnsatisfiedLinkError("no jnitorch in java.library.path");
+    outer.initCause(inner);
+
+    assertThat(LibTorch.messageOf(outer))
+        .startsWith("libtorch's GPU build needs libcudnn.so.9, which is not found: install")
+        .contains("CUDA 13", "cuDNN 9", "NCCL 2", "or use the CPU build");
+    assertThat(LibTorch.messageOf(new UnsatisfiedLinkError("libgomp.so.1: cannot open")))
+        .contains("libgomp.so.1")
+        .contains("with the classifier of this platform");
+  }
+
+  @Test
+  void saysWhatAGpuNeeds() {
+    assumeThat(LibTorch.devices()).containsExactly("cpu");
+
+    assertThatThrownBy(() -> LibTorch.requireDevice("cuda:0"))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("expected one of [cpu], found 'cuda:0'")
+        .hasMessageContaining("with the classifier " + Loader.getPlatform() + "-gpu");
+    assertThatThrownBy(() -> LibTorch.requireDevice("tpu"))
+        .hasMessage("device: expected one of [cpu], found 'tpu'");
   }
 
   /** In a class loader of its own, whose class path holds both builds' libraries. */
