@@ -68,7 +68,9 @@ public final class TensorTransfer {
     TensorInfo info = data.info();
     Tensor stored =
         torch.empty(
-            info.shape().toArray(), new TensorOptions(scalarType(info.dtype(), info.name())));
+            info.shape().toArray(),
+            new TensorOptions(scalarType(info.dtype(), info.name())),
+            new MemoryFormatOptional());
     long size = info.byteSize();
     for (long done = 0; done < size; ) {
       int count = (int) Math.min(CHUNK_BYTES, size - done);
