@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Step time of the trainer against plain PyTorch: the same shapes, batch and optimiser, in turns.
 #
-#   PYTHON=venv/bin/python examples/cli/bench/training/compare.sh WORK_DIRECTORY [ROUNDS] [STEPS] [CASES]
+#   PYTHON=venv/bin/python examples/bench/training/compare.sh WORK_DIRECTORY [ROUNDS] [STEPS] [CASES]
 #
 # CASES: words out of fp32-keep fp32-recompute bf16-keep bf16-recompute. Needs a built tree (mvn package -DskipTests) and torch in
 # PYTHON. Prints one line a run, and at the end the median of each side without its first two steps, and their ratio.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-root="$(cd "$here/../../../.." && pwd)"
+root="$(cd "$here/../../.." && pwd)"
 work="$1"; rounds="${2:-2}"; steps="${3:-8}"; cases="${4:-fp32-keep fp32-recompute bf16-keep bf16-recompute}"
 python="${PYTHON:-python3}"; threads="${THREADS:-$(nproc)}"; batch=2; length=256
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
