@@ -9,7 +9,7 @@
 set -euo pipefail
 source_dir=$1
 work=${2:-${TMPDIR:-/tmp}/llava-med-vqa-rad}
-epochs=${3:-9}
+epochs=${3:-6}
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 demo_model="$root/examples/demo/src/main/resources/io/github/llavamed/demo/tour/model"
 llava_med=${LLAVA_MED:-$root/llava-med}
