@@ -10,7 +10,7 @@
  *     ChatSummary.of(
  *         ChatVerdict.read(Path.of("scores.jsonl"), ChatSummary.Version.V1_5, options),
  *         ChatSummary.Version.V1_5);
- * System.out.print(summary.text());
+ * String text = summary.text();
  * }</pre>
  */
 @NullMarked

@@ -8,7 +8,7 @@
  *
  * <pre>{@code
  * new RunEval(ScoringProtocols.llavaMedRunEval(EvaluationQuirks.ORIGINAL), EvaluationOptions.DEFAULT)
- *     .run(new RunEval.Arguments("ds/test.json", "ds/candidate.json", "pred.jsonl"), System.out);
+ *     .run(new RunEval.Arguments("ds/test.json", "ds/candidate.json", "pred.jsonl"), table);
  * }</pre>
  */
 @NullMarked

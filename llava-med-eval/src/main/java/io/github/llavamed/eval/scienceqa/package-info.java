@@ -5,7 +5,7 @@
  * ScienceQa questions = ScienceQa.read(Path.of("scienceqa"), "test", options);
  * ScienceQaScore score =
  *     ScienceQaScore.of(questions, questions.answers(Path.of("answers.jsonl")), letters);
- * System.out.print(score.text());
+ * String text = score.text();
  * }</pre>
  */
 @NullMarked
