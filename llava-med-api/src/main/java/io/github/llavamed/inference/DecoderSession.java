@@ -46,6 +46,25 @@ public interface DecoderSession extends AutoCloseable {
     return OptionalLong.empty();
   }
 
+  /**
+   * Returns how many sequences it pays to extend in one step, ≥ 1; 1 where each costs as much as it
+   * does alone.
+   */
+  default int batchSlots() {
+    return 1;
+  }
+
+  /**
+   * Opens an empty batch for copies of this session and of others of its backend; the caller closes
+   * it.
+   *
+   * @param slots largest number of sequences, ≥ 1; the batch may have fewer
+   * @param capacity positions that a sequence may reach at most, 1 … {@link #capacity()}
+   */
+  default DecoderBatch openBatch(int slots, int capacity) {
+    return DecoderBatch.ofForks(slots);
+  }
+
   @Override
   void close();
 }

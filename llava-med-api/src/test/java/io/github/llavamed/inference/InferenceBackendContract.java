@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -424,5 +425,143 @@ public abstract class InferenceBackendContract {
         assertThat(session.runtimeNanos()).isEmpty();
       }
     }
+  }
+
+  /** Opens a session that holds a prompt of its own length. */
+  private DecoderSession prompted(int number) {
+    DecoderSession session = backend.openSession(CAPACITY);
+    if (number == 0) {
+      session.append(promptWithImage(), List.of(features));
+    } else {
+      session.append(tokens(IntStream.rangeClosed(1, 3 * number).toArray()), List.of());
+    }
+    return session;
+  }
+
+  @Test
+  void sequencesOfABatchGetTheLogitsThatEachGetsAlone() {
+    int count = 5;
+    List<DecoderSession> alone = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      alone.add(prompted(i));
+    }
+    try (DecoderBatch batch = alone.get(0).openBatch(count, CAPACITY)) {
+      assertThat(batch.slots()).isEqualTo(count);
+      alone.forEach(batch::add);
+      assertThat(batch.size()).isEqualTo(count);
+      for (int step = 0; step < 4; step++) {
+        assertSameStep(batch, alone, step);
+      }
+    } finally {
+      alone.forEach(DecoderSession::close);
+    }
+  }
+
+  private static void assertSameStep(DecoderBatch batch, List<DecoderSession> alone, int step) {
+    int[] ids = IntStream.range(0, alone.size()).map(i -> (31 * i + 7 * step) % 97).toArray();
+    float[][] together = batch.step(ids);
+    for (int i = 0; i < ids.length; i++) {
+      assertThat(together[i])
+          .as("sequence %d at step %d", i, step)
+          .isEqualTo(alone.get(i).append(tokens(ids[i]), List.of()));
+    }
+  }
+
+  @Test
+  void sequencesOfABatchLeaveAndAreContinuedSeveralTimes() {
+    List<DecoderSession> sessions = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      sessions.add(prompted(i));
+    }
+    List<DecoderSession> alone = new ArrayList<>(sessions);
+    try (DecoderBatch batch = sessions.get(0).openBatch(6, CAPACITY)) {
+      sessions.forEach(batch::add);
+      int step = 0;
+      for (int[] parents :
+          List.of(
+              new int[] {3, 1, 2, 0},
+              new int[] {0, 0, 3, 3, 3, 1},
+              new int[] {5, 4, 2},
+              new int[] {2},
+              new int[] {0, 0})) {
+        batch.continueFrom(parents);
+        List<DecoderSession> next = new ArrayList<>();
+        for (int parent : parents) {
+          DecoderSession copy = alone.get(parent).fork();
+          sessions.add(copy);
+          next.add(copy);
+        }
+        alone = next;
+        assertThat(batch.size()).isEqualTo(parents.length);
+        assertSameStep(batch, alone, step++);
+      }
+      batch.continueFrom();
+      assertThat(batch.size()).isZero();
+      batch.add(alone.get(0));
+      assertSameStep(batch, alone.subList(0, 1), step);
+    } finally {
+      sessions.forEach(DecoderSession::close);
+    }
+  }
+
+  @Test
+  void aBatchRefusesWhatItCannotDo() {
+    try (DecoderSession session = prompted(1);
+        DecoderSession empty = backend.openSession(CAPACITY)) {
+      DecoderBatch batch = session.openBatch(2, CAPACITY);
+      assertThatThrownBy(() -> batch.add(empty)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(batch::step).isInstanceOf(IllegalArgumentException.class);
+      batch.add(session);
+      batch.add(session);
+      assertThatThrownBy(() -> batch.add(session)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> batch.step(1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> batch.continueFrom(0, 2))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> batch.continueFrom(0, 0, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> batch.step(1, 97)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.openBatch(0, CAPACITY))
+          .isInstanceOf(IllegalArgumentException.class);
+      batch.close();
+      assertThatCode(batch::close).doesNotThrowAnyException();
+      assertThatThrownBy(() -> batch.step(1, 2)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> batch.add(session)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(batch::continueFrom).isInstanceOf(IllegalStateException.class);
+      assertThat(session.length()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aFullSequenceLeavesItsBatchAsItWas() {
+    try (DecoderSession shorter = backend.openSession(4);
+        DecoderSession longer = backend.openSession(4)) {
+      shorter.append(tokens(1), List.of());
+      longer.append(tokens(1, 17, 42), List.of());
+      try (DecoderBatch batch = shorter.openBatch(2, 4)) {
+        batch.add(longer);
+        batch.add(shorter);
+        batch.step(5, 5);
+        assertThatThrownBy(() -> batch.step(6, 6))
+            .isInstanceOf(ContextLengthExceededException.class);
+        batch.continueFrom(1);
+        float[] logits = batch.step(6)[0];
+        shorter.append(tokens(5), List.of());
+        assertThat(logits).isEqualTo(shorter.append(tokens(6), List.of()));
+      }
+    }
+  }
+
+  @Test
+  void aBatchOfAClosedBackendCanOnlyBeClosed(@TempDir Path directory) {
+    InferenceBackend closed = create(directory);
+    DecoderSession session = closed.openSession(CAPACITY);
+    session.append(tokens(1), List.of());
+    DecoderBatch batch = session.openBatch(2, CAPACITY);
+    batch.add(session);
+    closed.close();
+
+    assertThatThrownBy(() -> batch.step(1)).isInstanceOf(IllegalStateException.class);
+    assertThatCode(batch::close).doesNotThrowAnyException();
+    assertThatCode(session::close).doesNotThrowAnyException();
   }
 }

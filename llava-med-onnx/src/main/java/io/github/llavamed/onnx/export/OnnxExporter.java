@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OnnxExporter {
   /** Version of the graphs this exporter writes; exports of other versions are written anew. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
 

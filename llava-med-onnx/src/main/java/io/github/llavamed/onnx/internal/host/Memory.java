@@ -1,6 +1,9 @@
 package io.github.llavamed.onnx.internal.host;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -29,6 +32,23 @@ public final class Memory {
     long cached = field(STATISTICS, "inactive_file", 1).orElse(0);
     long left = Math.max(0, limit.getAsLong() - used.getAsLong() + cached);
     return OptionalLong.of(Math.min(left, system.orElse(Long.MAX_VALUE)));
+  }
+
+  /**
+   * Returns the bytes that Java's direct buffers may still take: the limit of {@code
+   * -XX:MaxDirectMemorySize}, by default that of the heap, less what they take now.
+   */
+  public static long unusedDirect() {
+    HotSpotDiagnosticMXBean machine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    long set = Long.parseLong(machine.getVMOption("MaxDirectMemorySize").getValue());
+    long limit = set == 0 ? Runtime.getRuntime().maxMemory() : set;
+    long used =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .mapToLong(BufferPoolMXBean::getMemoryUsed)
+            .sum();
+    return Math.max(0, limit - used);
   }
 
   private static OptionalLong field(Path file, String name, long unit) {

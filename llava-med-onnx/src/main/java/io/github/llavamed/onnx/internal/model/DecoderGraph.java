@@ -11,7 +11,9 @@ import io.github.llavamed.onnx.internal.model.DecoderParts.Positions;
 /**
  * The decoder from embeddings to logits, with the key/value cache as inputs and outputs.
  *
- * <p>Behind the last layer's attention only the rows go on whose logits are wanted.
+ * <p>Behind the last layer's attention only the rows go on whose logits are wanted. Several
+ * sequences can be extended by one row each; the runtime's attention refuses several rows of
+ * several sequences with a past.
  */
 public final class DecoderGraph {
   private final GraphBuilder graph;
@@ -47,27 +49,27 @@ public final class DecoderGraph {
     Dim hidden = Dim.of(shape.hiddenSize());
     Value embeds =
         graph.input(
-            DecoderNames.INPUTS_EMBEDS, ElementType.FLOAT, Dim.of(1), Dim.named("s"), hidden);
+            DecoderNames.INPUTS_EMBEDS, ElementType.FLOAT, Dim.named("b"), Dim.named("s"), hidden);
     Value firstLogitRow = graph.input(DecoderNames.FIRST_LOGIT_ROW, ElementType.INT64, Dim.of(1));
     Positions positions = parts.positions();
-    Value residual = embeds; // [1, s, c]
-    Value x = parts.norm(DecoderNames.attentionInput(0), embeds, normBefore(0)); // [1, s, c]
+    Value residual = embeds; // [b, s, c]
+    Value x = parts.norm(DecoderNames.attentionInput(0), embeds, normBefore(0)); // [b, s, c]
     for (int layer = 0; layer < shape.layers(); layer++) {
       boolean last = layer + 1 == shape.layers();
       String name = DecoderNames.attentionHeads(layer);
-      Value heads = parts.heads(layer, x, positions, last ? name + ".all" : name); // [1, s, h d]
+      Value heads = parts.heads(layer, x, positions, last ? name + ".all" : name); // [b, s, h d]
       if (last) {
-        heads = wantedRows(name, heads, firstLogitRow); // [1, rows, h d]
-        residual = wantedRows("residual.rows", residual, firstLogitRow); // [1, rows, c]
+        heads = wantedRows(name, heads, firstLogitRow); // [b, rows, h d]
+        residual = wantedRows("residual.rows", residual, firstLogitRow); // [b, rows, c]
       }
-      Value attended = parts.attentionOutput(layer, heads); // [1, s, c]
+      Value attended = parts.attentionOutput(layer, heads); // [b, s, c]
       Normed mid =
           parts.addAndNorm(
               DecoderNames.mlpInput(layer),
               residual,
               attended,
               DecoderParts.layerTensors(layer) + "post_attention_layernorm");
-      Value fed = parts.feedForward(layer, mid.normed()); // [1, s, c]
+      Value fed = parts.feedForward(layer, mid.normed()); // [b, s, c]
       String next = last ? DecoderNames.HEAD_INPUT : DecoderNames.attentionInput(layer + 1);
       Normed end = parts.addAndNorm(next, mid.sum(), fed, normBefore(layer + 1));
       residual = end.sum();
@@ -88,7 +90,7 @@ public final class DecoderGraph {
         .node("Slice")
         .in(x, firstLogitRow, graph.constant(name + ".end", Integer.MAX_VALUE))
         .in(graph.constant(name + ".axis", 1))
-        .out(name); // [1, rows, width]
+        .out(name); // [b, rows, width]
   }
 
   private void expose(int index, Value state) {
@@ -96,7 +98,7 @@ public final class DecoderGraph {
       String rows = index == shape.layers() ? "rows" : "s";
       Value named = graph.node("Identity").in(state).out(DecoderNames.hiddenState(index));
       graph.output(
-          named, ElementType.FLOAT, Dim.of(1), Dim.named(rows), Dim.of(shape.hiddenSize()));
+          named, ElementType.FLOAT, Dim.named("b"), Dim.named(rows), Dim.of(shape.hiddenSize()));
     }
   }
 }

@@ -31,7 +31,7 @@ record DecoderParts(
   /** What every layer's attention shares. */
   record Positions(Value seqlensK, Value total, Value cos, Value sin) {}
 
-  /** A residual sum and its norm, both // [1, s, c]. */
+  /** A residual sum and its norm, both // [b, s, c]. */
   record Normed(Value normed, Value sum) {}
 
   /** Returns the prefix of a layer's tensors. */
@@ -55,7 +55,7 @@ record DecoderParts(
     return graph.weight(name, table, shape.positions(), half); // [positions, d / 2]
   }
 
-  /** Adds a norm over the last axis; {@code tensor} lacks {@code .weight}. // [1, s, c] */
+  /** Adds a norm over the last axis; {@code tensor} lacks {@code .weight}. // [b, s, c] */
   Value norm(String name, Value x, String tensor) {
     return graph
         .node("SimplifiedLayerNormalization")
@@ -63,7 +63,7 @@ record DecoderParts(
         .attr("axis", -1)
         .attr("epsilon", config.rmsNormEps())
         .attr("stash_type", 1)
-        .out(name); // [1, s, c]
+        .out(name); // [b, s, c]
   }
 
   /** Adds a residual sum and its norm, which gets the name {@code name}. */
@@ -86,9 +86,9 @@ record DecoderParts(
   /**
    * Adds attention up to its output projection.
    *
-   * @param x the normed input // [1, s, c]
+   * @param x the normed input // [b, s, c]
    * @param name name of the result
-   * @return what the heads heard // [1, s, h d]
+   * @return what the heads heard // [b, s, h d]
    */
   Value heads(int layer, Value x, Positions positions, String name) {
     String prefix = layerTensors(layer) + "self_attn.";
@@ -105,8 +105,8 @@ record DecoderParts(
                 layout.rotary(projection(prefix + "k_proj", keys), keyHeads),
                 linear.input(DecoderNames.attentionHeads(layer)).onRows(values, valueChannels())));
     Value qkv =
-        linear.apply(graph, "layers." + layer + ".attention.qkv", x, packed); // [1, s, (h + 2 k) d]
-    return groupQueryAttention(layer, name, qkv, positions); // [1, s, h d]
+        linear.apply(graph, "layers." + layer + ".attention.qkv", x, packed); // [b, s, (h + 2 k) d]
+    return groupQueryAttention(layer, name, qkv, positions); // [b, s, h d]
   }
 
   /** Returns for each value channel the first of the channels that the heads make of it. */
@@ -118,7 +118,7 @@ record DecoderParts(
         .toArray();
   }
 
-  /** Adds the output projection of attention. // [1, s, c] */
+  /** Adds the output projection of attention. // [b, s, c] */
   Value attentionOutput(int layer, Value heads) {
     RowSource output =
         new HeadLayout(config.headDim())
@@ -136,8 +136,8 @@ record DecoderParts(
   }
 
   private Value groupQueryAttention(int layer, String name, Value qkv, Positions positions) {
-    Value pastKey = cacheInput(DecoderNames.pastKey(layer)); // [1, k, P, d]
-    Value pastValue = cacheInput(DecoderNames.pastValue(layer)); // [1, k, P, d]
+    Value pastKey = cacheInput(DecoderNames.pastKey(layer)); // [b, k, P, d]
+    Value pastValue = cacheInput(DecoderNames.pastValue(layer)); // [b, k, P, d]
     Integer window = config.slidingWindow();
     List<Value> outputs =
         graph
@@ -152,7 +152,7 @@ record DecoderParts(
             .outs(name, DecoderNames.presentKey(layer), DecoderNames.presentValue(layer));
     graph.output(outputs.get(1), ElementType.FLOAT, cacheDims());
     graph.output(outputs.get(2), ElementType.FLOAT, cacheDims());
-    return outputs.get(0); // [1, s, h d]
+    return outputs.get(0); // [b, s, h d]
   }
 
   private Value cacheInput(String name) {
@@ -165,7 +165,7 @@ record DecoderParts(
     };
   }
 
-  /** Adds the MLP of a layer. // [1, s, c] */
+  /** Adds the MLP of a layer. // [b, s, c] */
   Value feedForward(int layer, Value x) {
     String prefix = layerTensors(layer) + "mlp.";
     int inner = config.intermediateSize();
@@ -178,13 +178,13 @@ record DecoderParts(
             linear.input(product).onRows(up, IntStream.range(0, inner).toArray()),
             tensors.rows(prefix + "down_proj.weight", shape.hiddenSize(), inner),
             config.hiddenAct());
-    return linear.gatedMlp(graph, "layers." + layer + ".mlp.down", x, mlp); // [1, s, c]
+    return linear.gatedMlp(graph, "layers." + layer + ".mlp.down", x, mlp); // [b, s, c]
   }
 
   /** Adds the head and declares the logits an output. */
   void logits(Value x) {
     RowSource head = tensors.rows("lm_head.weight", shape.vocabSize(), shape.hiddenSize());
-    Value logits = linear.apply(graph, DecoderNames.LOGITS, x, head); // [1, rows, v]
+    Value logits = linear.apply(graph, DecoderNames.LOGITS, x, head); // [b, rows, v]
     graph.output(
         logits, ElementType.FLOAT, Dim.named("b"), Dim.named("rows"), Dim.of(shape.vocabSize()));
   }

@@ -11,9 +11,11 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The loaded decoder graph, shared by all sessions.
@@ -65,33 +67,75 @@ final class DecoderRunner implements AutoCloseable {
       int rows,
       int firstLogitRow,
       RunClock clock) {
+    return call(
+        cache,
+        embeds,
+        new int[] {position},
+        rows,
+        firstLogitRow,
+        clock,
+        result -> OrtSessions.floats(result, DecoderNames.LOGITS));
+  }
+
+  /**
+   * Runs one row of each of several sequences through the decoder and writes their keys and values
+   * into the first slots of the cache.
+   *
+   * @param cache room for one more position than the longest sequence has
+   * @param embeds a direct buffer whose remaining floats are the rows // [n, c]
+   * @param lengths positions filled before this run, by slot // [n]
+   * @param clock adds up the time of the runtime's call
+   * @return logits by slot // [n, v]
+   */
+  float[][] step(KvStorage cache, FloatBuffer embeds, int[] lengths, RunClock clock) {
+    return call(
+        cache,
+        embeds,
+        lengths,
+        1,
+        0,
+        clock,
+        result -> OrtSessions.rows(result, DecoderNames.LOGITS, shape.vocabSize()));
+  }
+
+  private <T> T call(
+      KvStorage cache,
+      FloatBuffer embeds,
+      int[] lengths,
+      int rows,
+      int firstLogitRow,
+      RunClock clock,
+      Function<OrtSession.Result, T> read) {
     OrtEnvironment environment = OrtSessions.environment();
-    int total = position + rows;
+    KvStorage.Tensors tensors = cache.tensors(lengths.length);
+    int[] last = Arrays.stream(lengths).map(length -> length + rows - 1).toArray(); // [n]
+    int longest = Arrays.stream(last).max().orElseThrow() + 1;
     return OrtSessions.call(
         "running the decoder",
         () -> {
           try (OnnxTensor x =
                   OnnxTensor.createTensor(
-                      environment, embeds, new long[] {1, rows, shape.hiddenSize()});
-              OnnxTensor seqlensK = intTensor(environment, total - 1);
-              OnnxTensor totalLength = intTensor(environment, total);
+                      environment, embeds, new long[] {lengths.length, rows, shape.hiddenSize()});
+              OnnxTensor seqlensK = intTensor(environment, last);
+              OnnxTensor totalLength = intTensor(environment, longest);
               OnnxTensor firstRow = longTensor(environment, firstLogitRow)) {
-            Map<String, OnnxTensorLike> inputs = new HashMap<>(cache.past());
+            Map<String, OnnxTensorLike> inputs = new HashMap<>(tensors.past());
             inputs.put(DecoderNames.INPUTS_EMBEDS, x);
             inputs.put(DecoderNames.SEQLENS_K, seqlensK);
             inputs.put(DecoderNames.TOTAL_SEQUENCE_LENGTH, totalLength);
             inputs.put(DecoderNames.FIRST_LOGIT_ROW, firstRow);
             long start = System.nanoTime();
-            try (OrtSession.Result result = session.run(inputs, LOGITS, cache.present())) {
+            try (OrtSession.Result result = session.run(inputs, LOGITS, tensors.present())) {
               clock.addSince(start);
-              return OrtSessions.floats(result, DecoderNames.LOGITS);
+              return read.apply(result);
             }
           }
         });
   }
 
-  private static OnnxTensor intTensor(OrtEnvironment environment, int value) throws OrtException {
-    return OnnxTensor.createTensor(environment, IntBuffer.wrap(new int[] {value}), new long[] {1});
+  private static OnnxTensor intTensor(OrtEnvironment environment, int... values)
+      throws OrtException {
+    return OnnxTensor.createTensor(environment, IntBuffer.wrap(values), new long[] {values.length});
   }
 
   private static OnnxTensor longTensor(OrtEnvironment environment, long value) throws OrtException {

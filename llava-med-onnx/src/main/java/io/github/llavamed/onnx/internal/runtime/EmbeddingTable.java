@@ -19,6 +19,18 @@ record EmbeddingTable(TensorData data) {
     return Math.toIntExact(data.info().shape().dim(1));
   }
 
+  /**
+   * Checks a token id.
+   *
+   * @throws IllegalArgumentException if there is no such row
+   */
+  void requireId(int id) {
+    if (id < 0 || id >= rows()) {
+      throw new IllegalArgumentException(
+          "token id: expected 0 to %d, found %d".formatted(rows() - 1, id));
+    }
+  }
+
   /** Reads the embedding of a token. // [c] */
   void readRow(int id, float[] target) {
     data.readFloats((long) id * hiddenSize(), target, 0, hiddenSize());

@@ -9,101 +9,133 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Keys and values of all layers, with room for a fixed number of positions.
+ * Keys and values of all layers for one or several sequences, with room for a fixed number of
+ * positions of each.
  *
  * <p>Each layer's buffer is handed to the runtime as past and as present, so that it writes new
- * positions in place. Confined to one thread at a time; the owner closes it.
+ * positions in place; of several slots the first ones can be handed over alone. Confined to one
+ * thread at a time; the owner closes it.
  */
 final class KvStorage implements AutoCloseable {
   private final DecoderShape shape;
+  private final int slots;
   private final int positions;
-  private final List<FloatBuffer> buffers = new ArrayList<>(); // each [k, positions, d]
-  private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
-  private final Map<String, OnnxTensor> present = new LinkedHashMap<>();
+  private final List<FloatBuffer> buffers = new ArrayList<>(); // each [slots, k, positions, d]
+  private final Map<Integer, Tensors> tensors = new HashMap<>(); // By the number of slots in them.
 
-  private KvStorage(DecoderShape shape, int positions) {
+  /** The same tensors under the names of the graph's inputs and of its outputs. */
+  record Tensors(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {}
+
+  private KvStorage(DecoderShape shape, int slots, int positions) {
     this.shape = shape;
+    this.slots = slots;
     this.positions = positions;
   }
 
   /**
    * Allocates storage.
    *
-   * @param positions room, ≥ 1
+   * @param slots number of sequences, ≥ 1
+   * @param positions room of each, ≥ 1
    * @throws LlavaMedException if there is not enough direct memory
    */
-  static KvStorage allocate(DecoderShape shape, int positions) {
-    KvStorage storage = new KvStorage(shape, positions);
-    OrtEnvironment environment = OrtSessions.environment();
+  static KvStorage allocate(DecoderShape shape, int slots, int positions) {
+    KvStorage storage = new KvStorage(shape, slots, positions);
+    int bytes =
+        Math.toIntExact(Math.multiplyExact(slots, floatsPerSlot(shape, positions)) * Float.BYTES);
     try {
-      for (int layer = 0; layer < shape.layers(); layer++) {
-        storage.add(environment, DecoderNames.pastKey(layer), DecoderNames.presentKey(layer));
-        storage.add(environment, DecoderNames.pastValue(layer), DecoderNames.presentValue(layer));
+      for (int i = 0; i < 2 * shape.layers(); i++) {
+        storage.buffers.add(
+            ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer());
       }
     } catch (OutOfMemoryError e) {
-      storage.close();
       throw new LlavaMedException(
-          "key/value cache for %d positions needs %d MiB of direct memory, which is not there;"
-                  .formatted(positions, bytes(shape, positions) >> 20)
-              + " allow more with -XX:MaxDirectMemorySize",
+          "key/value cache for %d sequences of %d positions needs %d MiB of direct memory, which is"
+                  .formatted(slots, positions, slots * bytes(shape, positions) >> 20)
+              + " not there; allow more with -XX:MaxDirectMemorySize",
           e);
     }
     return storage;
   }
 
-  /** Returns the memory that all layers take for a number of positions. */
+  /** Returns the memory that all layers take for a number of positions of one sequence. */
   static long bytes(DecoderShape shape, int positions) {
-    return 2L * shape.layers() * floatsPerLayer(shape, positions) * Float.BYTES;
+    return 2L * shape.layers() * floatsPerSlot(shape, positions) * Float.BYTES;
   }
 
-  private static long floatsPerLayer(DecoderShape shape, int positions) {
+  /** Returns how many slots of a number of positions a layer's buffer can hold at most. */
+  static int mostSlots(DecoderShape shape, int positions) {
+    return Math.toIntExact(Integer.MAX_VALUE / (floatsPerSlot(shape, positions) * Float.BYTES));
+  }
+
+  private static long floatsPerSlot(DecoderShape shape, int positions) {
     return Math.multiplyExact((long) shape.keyValueHeads() * shape.headWidth(), (long) positions);
   }
 
-  private void add(OrtEnvironment environment, String pastName, String presentName) {
-    int bytes = Math.toIntExact(floatsPerLayer(shape, positions) * Float.BYTES);
-    FloatBuffer buffer =
-        ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    long[] dims = {1, shape.keyValueHeads(), positions, shape.headWidth()};
-    OnnxTensor tensor =
-        OrtSessions.call(
-            "making a cache tensor", () -> OnnxTensor.createTensor(environment, buffer, dims));
-    buffers.add(buffer);
-    past.put(pastName, tensor);
-    present.put(presentName, tensor);
+  /** Returns how many sequences fit. */
+  int slots() {
+    return slots;
   }
 
-  /** Returns how many positions fit. */
+  /** Returns how many positions of each fit. */
   int positions() {
     return positions;
   }
 
-  /** Returns the tensors under the names of the graph's inputs. */
-  Map<String, OnnxTensor> past() {
-    return past;
+  /** Returns the memory that it takes. */
+  long bytes() {
+    return slots * bytes(shape, positions);
   }
 
-  /** Returns the same tensors under the names of the graph's outputs. */
-  Map<String, OnnxTensor> present() {
-    return present;
+  /**
+   * Returns the tensors of the first slots.
+   *
+   * @param sequences 1 … {@link #slots()}
+   */
+  Tensors tensors(int sequences) {
+    return tensors.computeIfAbsent(sequences, this::makeTensors);
   }
 
-  /** Copies the first {@code count} positions of another storage of the same model. */
-  void copyFrom(KvStorage other, int count) {
-    int width = shape.headWidth();
+  private Tensors makeTensors(int sequences) {
+    Tensors made = new Tensors(new LinkedHashMap<>(), new LinkedHashMap<>());
+    OrtEnvironment environment = OrtSessions.environment();
+    long[] dims = {sequences, shape.keyValueHeads(), positions, shape.headWidth()};
+    int floats = Math.toIntExact(sequences * floatsPerSlot(shape, positions));
     for (int i = 0; i < buffers.size(); i++) {
-      for (int head = 0; head < shape.keyValueHeads(); head++) {
+      FloatBuffer view = buffers.get(i).duplicate().limit(floats);
+      OnnxTensor tensor =
+          OrtSessions.call(
+              "making a cache tensor", () -> OnnxTensor.createTensor(environment, view, dims));
+      int layer = i / 2;
+      boolean key = i % 2 == 0;
+      made.past.put(key ? DecoderNames.pastKey(layer) : DecoderNames.pastValue(layer), tensor);
+      made.present.put(
+          key ? DecoderNames.presentKey(layer) : DecoderNames.presentValue(layer), tensor);
+    }
+    return made;
+  }
+
+  /**
+   * Copies the first {@code count} positions of a slot of a storage of the same model, this one or
+   * another.
+   */
+  void copy(int slot, KvStorage other, int otherSlot, int count) {
+    int width = shape.headWidth();
+    int heads = shape.keyValueHeads();
+    for (int i = 0; i < buffers.size(); i++) {
+      for (int head = 0; head < heads; head++) {
         buffers
             .get(i)
             .put(
-                head * positions * width,
+                (slot * heads + head) * positions * width,
                 other.buffers.get(i),
-                head * other.positions * width,
+                (otherSlot * heads + head) * other.positions * width,
                 count * width);
       }
     }
@@ -111,6 +143,9 @@ final class KvStorage implements AutoCloseable {
 
   @Override
   public void close() {
-    past.values().forEach(OnnxTensor::close);
+    for (Tensors made : tensors.values()) {
+      made.past.values().forEach(OnnxTensor::close);
+    }
+    tensors.clear();
   }
 }

@@ -1,6 +1,7 @@
 package io.github.llavamed.onnx.internal.runtime;
 
 import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderBatch;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
@@ -68,7 +69,7 @@ final class OnnxDecoderSession implements DecoderSession {
     int wanted = current == null ? needed : Math.max(needed, 2 * current.positions());
     KvStorage larger = context.pool().acquire(Math.min(wanted, capacity), capacity);
     if (current != null) {
-      larger.copyFrom(current, length);
+      larger.copy(0, current, 0, length);
       context.pool().release(current);
     }
     storage = larger;
@@ -96,11 +97,41 @@ final class OnnxDecoderSession implements DecoderSession {
               KvStorage current = storage;
               if (current != null && length > 0) {
                 KvStorage room = copy.room(length);
-                room.copyFrom(current, length);
+                room.copy(0, current, 0, length);
                 copy.length = length;
               }
               return copy;
             });
+  }
+
+  @Override
+  public int batchSlots() {
+    return context.batchSlots();
+  }
+
+  @Override
+  public DecoderBatch openBatch(int slots, int batchCapacity) {
+    requireOpen();
+    if (batchCapacity < 1 || batchCapacity > capacity) {
+      throw new IllegalArgumentException(
+          "capacity: expected 1 to %d, found %d".formatted(capacity, batchCapacity));
+    }
+    return context.batchSlots() == 1
+        ? DecoderBatch.ofForks(slots)
+        : context.guard().whileOpen(() -> OnnxDecoderBatch.open(context, slots, batchCapacity));
+  }
+
+  /** Returns whether this is a session of a backend. */
+  boolean isOf(DecoderContext backend) {
+    return context == backend;
+  }
+
+  /** Copies all positions into a slot of a storage that has room for them. */
+  void copyTo(KvStorage target, int slot) {
+    KvStorage current = storage;
+    if (current != null) {
+      target.copy(slot, current, 0, length);
+    }
   }
 
   @Override

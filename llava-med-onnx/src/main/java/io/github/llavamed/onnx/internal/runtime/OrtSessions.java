@@ -80,14 +80,28 @@ public final class OrtSessions {
     }
   }
 
-  /** Returns the values of a float output as a new array. */
-  static float[] floats(OrtSession.Result result, String output) {
+  private static FloatBuffer buffer(OrtSession.Result result, String output) {
     OnnxTensor tensor =
         (OnnxTensor)
             result
                 .get(output)
                 .orElseThrow(() -> new LlavaMedException("graph without output " + output));
-    FloatBuffer buffer = tensor.getFloatBuffer();
+    return tensor.getFloatBuffer();
+  }
+
+  /** Returns the values of a float output as new arrays of so many each. */
+  static float[][] rows(OrtSession.Result result, String output, int columns) {
+    FloatBuffer buffer = buffer(result, output);
+    float[][] rows = new float[buffer.remaining() / columns][columns];
+    for (float[] row : rows) {
+      buffer.get(row);
+    }
+    return rows;
+  }
+
+  /** Returns the values of a float output as a new array. */
+  static float[] floats(OrtSession.Result result, String output) {
+    FloatBuffer buffer = buffer(result, output);
     float[] values = new float[buffer.remaining()];
     buffer.get(values);
     return values;
