@@ -10,6 +10,7 @@ import io.github.llavamed.onnx.internal.model.Int8LinearLayers;
 import io.github.llavamed.onnx.internal.model.LinearLayers;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
 import io.github.llavamed.onnx.internal.model.ProductInput;
+import io.github.llavamed.onnx.internal.model.RecordedLinearLayers;
 import io.github.llavamed.onnx.internal.model.VisionGraph;
 import io.github.llavamed.onnx.internal.model.VisionNames;
 import io.github.llavamed.onnx.internal.store.ExportFiles;
@@ -81,12 +82,15 @@ final class TowerWriter {
 
   private Written writeRounded() throws IOException {
     List<String> blocks = VisionGraph.states(model);
-    graph(REFERENCE, new Fp32LinearLayers(), exposedReference(blocks));
+    RecordedLinearLayers reference = new RecordedLinearLayers();
+    graph(REFERENCE, reference, exposedReference(blocks));
     Map<String, InputTreatment> treatments =
         TowerCalibration.choose(
             probe(REFERENCE),
             model,
             VisionGraph.productInputs(model),
+            reference.weights(),
+            config.quantization().weightRange(),
             config.quantization().towerOutlierChannels());
     Int8LinearLayers layers = new Int8LinearLayers(treatments, config.quantization().weightRange());
     Map<String, FileRecord> files = graph(ExportFiles.VISION, layers, blocks);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedExportTest {
   private static final QuantizationConfig CONFIG =
@@ -106,19 +107,22 @@ class QuantizedExportTest {
     assertThat(export.parity().modules().get(0).maxError()).isPositive();
   }
 
-  /** Returns the same function with two channels behind the tower's norms 300 times as large. */
-  private static SyntheticModel modelWithTowerOutliers() {
+  /**
+   * Returns the calm tower's function with two channels behind its norms larger by a factor, which
+   * the weights behind them make up for.
+   */
+  private static SyntheticModel modelWithTowerOutliers(float factor) {
     SyntheticModel model = modelWithCalmTower();
     for (int layer = 0; layer < 2; layer++) {
       String prefix = "vision_model.encoder.layers." + layer + ".";
-      scaleColumns(model, prefix + "layer_norm1.weight", 300);
-      scaleColumns(model, prefix + "layer_norm1.bias", 300);
-      scaleColumns(model, prefix + "layer_norm2.weight", 300);
-      scaleColumns(model, prefix + "layer_norm2.bias", 300);
+      scaleColumns(model, prefix + "layer_norm1.weight", factor);
+      scaleColumns(model, prefix + "layer_norm1.bias", factor);
+      scaleColumns(model, prefix + "layer_norm2.weight", factor);
+      scaleColumns(model, prefix + "layer_norm2.bias", factor);
       for (String consumer : List.of("q_proj", "k_proj", "v_proj")) {
-        scaleColumns(model, prefix + "self_attn." + consumer + ".weight", 1 / 300f);
+        scaleColumns(model, prefix + "self_attn." + consumer + ".weight", 1 / factor);
       }
-      scaleColumns(model, prefix + "mlp.fc1.weight", 1 / 300f);
+      scaleColumns(model, prefix + "mlp.fc1.weight", 1 / factor);
     }
     return model;
   }
@@ -153,6 +157,17 @@ class QuantizedExportTest {
     return model;
   }
 
+  /** Returns a calm tower with some channels behind its norms larger by a factor. */
+  private static SyntheticModel modelWithLargeChannels(float factor) {
+    SyntheticModel model = modelWithCalmTower();
+    for (int layer = 0; layer < 2; layer++) {
+      String prefix = "vision_model.encoder.layers." + layer + ".";
+      scaleColumns(model, prefix + "layer_norm1.weight", factor);
+      scaleColumns(model, prefix + "layer_norm2.weight", factor);
+    }
+    return model;
+  }
+
   private static double worstTowerCosine(OnnxExport export) throws IOException {
     return export.parity().modules().stream()
         .filter(module -> module.name().startsWith("vision."))
@@ -161,15 +176,30 @@ class QuantizedExportTest {
         .orElseThrow();
   }
 
-  @Test
-  void keepsOutlierChannelsOfTheTowerInFloat() throws IOException {
+  @ParameterizedTest
+  @ValueSource(floats = {10, 20, 100, 300})
+  void movesTheRangeOfLargeChannelsIntoTheWeightsThatAreSmallThere(float factor)
+      throws IOException {
+    QuantizationConfig always = PLAIN.withTower(TowerRounding.ALWAYS);
+
+    double calm = worstTowerCosine(export(modelWithCalmTower(), Precision.INT8, always));
+    double large = worstTowerCosine(export(modelWithTowerOutliers(factor), Precision.INT8, always));
+
+    assertThat(1 - large).isLessThan((1 - calm) * 1.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {10, 20, 100})
+  void holdsATowerTogetherWhoseNormsHaveLargeChannels(float factor) throws IOException {
     QuantizationConfig always = CONFIG.withTower(TowerRounding.ALWAYS);
     QuantizationConfig plain = PLAIN.withTower(TowerRounding.ALWAYS);
 
-    double split = worstTowerCosine(export(modelWithTowerOutliers(), Precision.INT8, always));
-    double together = worstTowerCosine(export(modelWithTowerOutliers(), Precision.INT8, plain));
+    double split = worstTowerCosine(export(modelWithLargeChannels(factor), Precision.INT8, always));
+    double whole = worstTowerCosine(export(modelWithLargeChannels(factor), Precision.INT8, plain));
 
-    assertThat(1 - split).isLessThan((1 - together) / 4);
+    // Queries and keys grow with the square of the factor, and their errors with them.
+    assertThat(split).isGreaterThan(factor == 10 ? 0.9995 : 0.995);
+    assertThat(1 - split).isLessThan((1 - whole) / (factor == 10 ? 1.2 : 4));
   }
 
   @Test
@@ -178,7 +208,7 @@ class QuantizedExportTest {
     QuantizationConfig hopeless = PLAIN.withTower(TowerRounding.IF_CLOSE);
 
     OnnxExport close = export(modelWithCalmTower(), Precision.INT8, measured);
-    OnnxExport far = export(modelWithTowerOutliers(), Precision.INT8, hopeless);
+    OnnxExport far = export(modelWithLargeChannels(100), Precision.INT8, hopeless);
 
     assertThat(close.parity().hasRoundedTower()).isTrue();
     assertThat(far.parity().hasRoundedTower()).isFalse();

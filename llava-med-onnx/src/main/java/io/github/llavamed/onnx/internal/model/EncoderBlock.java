@@ -38,23 +38,32 @@ record EncoderBlock(
         new ProductInput(name + ".active", config.intermediateSize(), false));
   }
 
-  /** Adds the block to a graph and returns its output // [1, n, w]. */
-  Value add(VisionScope scope, String name, Value x) {
+  /**
+   * Adds the block to a graph.
+   *
+   * @param input the block's input and what its first norm makes of it
+   * @return the block's output, named like the block, whose last sum is still to be added
+   */
+  ResidualSum add(VisionScope scope, String name, NormedState input) {
     VisionTowerConfig config = scope.config();
-    GraphBuilder graph = scope.graph();
     int width = config.hiddenSize();
-    Value normed = scope.layerNorm(name + ".norm1", x, norm1); // [1, n, w]
-    Value attended = attention(scope, name + ".attention", normed); // [1, n, w]
-    Value mid = graph.node("Add").in(x, attended).out(name + ".mid"); // [1, n, w]
-    Value normedMid = scope.layerNorm(name + ".norm2", mid, norm2); // [1, n, w]
-    Value inner =
-        scope.linear(name + ".fc1", normedMid, fc1, config.intermediateSize(), width); // [1, n, i]
-    Value active = ActivationNodes.add(graph, name + ".active", inner, config.hiddenAct());
-    Value outer =
-        scope.linear(name + ".fc2", active, fc2, width, config.intermediateSize()); // [1, n, w]
-    return graph.node("Add").in(mid, outer).out(name); // [1, n, w]
+    int inner = config.intermediateSize();
+    Value heads = attention(scope, name + ".attention", input.normed()); // [1, n, w]
+    ResidualSum attended =
+        scope.residual(
+            name + ".mid",
+            input.state(),
+            name + ".attention.output",
+            heads,
+            attentionOutput,
+            width);
+    NormedState mid = scope.norm(name + ".norm2", attended, norm2); // [1, n, w]
+    Value hidden = scope.linear(name + ".fc1", mid.normed(), fc1, inner, width); // [1, n, i]
+    Value active = ActivationNodes.add(scope.graph(), name + ".active", hidden, config.hiddenAct());
+    return scope.residual(name, mid.state(), name + ".fc2", active, fc2, inner); // [1, n, w]
   }
 
+  /** Returns the heads' outputs side by side. */
   private Value attention(VisionScope scope, String name, Value x) {
     GraphBuilder graph = scope.graph();
     int width = scope.config().hiddenSize();
@@ -73,8 +82,9 @@ record EncoderBlock(
     }
     InputTreatment treatment = scope.linear().input(name + ".heads");
     int[] channels = IntStream.range(0, 3 * width).map(row -> row - 2 * width).toArray();
-    for (int channel : treatment.apart()) {
-      bias[2 * width + channel] *= InputTreatment.FACTOR;
+    float[] factors = treatment.factors(width);
+    for (int channel = 0; channel < width; channel++) {
+      bias[2 * width + channel] *= factors[channel];
     }
     Value packed =
         scope
@@ -91,12 +101,10 @@ record EncoderBlock(
             .in(packed, graph.constant(name + ".thirds", width, width, width))
             .attr("axis", -1)
             .outs(name + ".q", name + ".k", name + ".v"); // [1, n, w] each
-    Value heads =
-        graph
-            .microsoftNode("MultiHeadAttention")
-            .in(parts.get(0), parts.get(1), parts.get(2))
-            .attr("num_heads", scope.config().numAttentionHeads())
-            .out(name + ".heads"); // [1, n, w]
-    return scope.linear(name + ".output", heads, attentionOutput, width, width); // [1, n, w]
+    return graph
+        .microsoftNode("MultiHeadAttention")
+        .in(parts.get(0), parts.get(1), parts.get(2))
+        .attr("num_heads", scope.config().numAttentionHeads())
+        .out(name + ".heads"); // [1, n, w]
   }
 }

@@ -4,76 +4,98 @@ import io.github.llavamed.onnx.internal.graph.RowSource;
 import java.util.Arrays;
 
 /**
- * Which channels that enter a matrix product are kept apart, to be multiplied in float because
- * their values dwarf the others'.
+ * How a value is prepared for a matrix product that rounds it.
  *
- * <p>Whatever produces such a channel produces it {@link #FACTOR} times as large, and the product's
- * weight makes up for it. A power of two changes no digit, and a channel that small neither sets
- * the scale of the others nor survives their rounding. So no pass over the activations is needed to
- * leave it out.
+ * <p>Some channels may be kept apart, to be multiplied in float because their values dwarf the
+ * others'. Whatever produces such a channel produces it {@link #FACTOR} times as large, and the
+ * product's weight makes up for it. A channel that small neither sets the scale of the others nor
+ * survives their rounding. So no pass over the activations is needed to leave it out. Other
+ * channels may have factors of their own, which move the range of values from the activations into
+ * the weights or back. All factors are powers of two, which change no digit.
  *
  * @param apart channels kept apart, ascending
- * @param folded whether what produces the value has the factor in it; otherwise the products have
+ * @param smoothing what produces a channel makes it so many times as large, powers of two; nothing
+ *     for one for all // [channels] or [0]
+ * @param folded whether what produces the value has the factors in it; otherwise the products have
  *     to multiply the value by {@link #factors(int)} themselves
+ * @param zeroPoint the byte that stands for zero, 1 … 254
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record InputTreatment(int[] apart, boolean folded) {
+public record InputTreatment(int[] apart, float[] smoothing, boolean folded, int zeroPoint) {
   /** Factor of the channels kept apart, 2⁻⁴⁰: beyond the ratio of any two activations. */
   public static final float FACTOR = 0x1p-40f;
+
+  /** The zero point that leaves as many bytes to positive as to negative values. */
+  public static final int MIDDLE = 128;
 
   /** Keeps no channel apart. */
   public static final InputTreatment NONE = new InputTreatment(new int[0]);
 
-  /** Leaves the factor to whatever produces the value. */
+  /** Keeps channels apart and leaves the factor to whatever produces the value. */
   public InputTreatment(int[] apart) {
-    this(apart, true);
+    this(apart, new float[0], true, MIDDLE);
+  }
+
+  /** Returns whether no channel has a factor. */
+  boolean isPlain() {
+    return apart.length == 0 && smoothing.length == 0;
   }
 
   /** Returns a factor for each of a value's channels. */
-  float[] factors(int width) {
+  public float[] factors(int width) {
     float[] factors = new float[width];
-    Arrays.fill(factors, 1f);
-    for (int channel : apart) {
-      factors[channel] = FACTOR;
+    for (int channel = 0; channel < width; channel++) {
+      factors[channel] = factor(channel);
     }
     return factors;
   }
 
-  /** Returns rows whose columns produce the channels, with the factor in them. */
+  private float factor(int channel) {
+    if (Arrays.binarySearch(apart, channel) >= 0) {
+      return FACTOR;
+    }
+    return smoothing.length == 0 ? 1f : smoothing[channel];
+  }
+
+  /** Returns rows whose columns produce the channels, with the factors in them. */
   RowSource onColumns(RowSource producer) {
-    return scaledColumns(producer, FACTOR);
+    return scaledColumns(producer, factors(producer.columns()));
   }
 
-  /** Returns rows that take in the channels, with the factor taken out again. */
+  /** Returns rows that take in the channels, with the factors taken out again. */
   RowSource onWeight(RowSource weight) {
-    return scaledColumns(weight, 1 / FACTOR);
+    float[] inverse = factors(weight.columns());
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[i] = 1 / inverse[i];
+    }
+    return scaledColumns(weight, inverse);
   }
 
-  private RowSource scaledColumns(RowSource rows, float factor) {
-    return apart.length == 0
+  private RowSource scaledColumns(RowSource rows, float[] factors) {
+    return isPlain()
         ? rows
         : new ScaledRows(rows) {
           @Override
           void scale(long row, float[] target) {
-            for (int channel : apart) {
-              target[channel] *= factor;
+            for (int i = 0; i < factors.length; i++) {
+              target[i] *= factors[i];
             }
           }
         };
   }
 
   /**
-   * Returns rows that produce the channels, with the factor in them.
+   * Returns rows that produce the channels, with the factors in them.
    *
-   * @param channels channel that row 0, 1 … produces
+   * @param channels channel that row 0, 1 … produces, negative for none
    */
   RowSource onRows(RowSource producer, int[] channels) {
-    if (apart.length == 0) {
+    if (isPlain()) {
       return producer;
     }
     float[] factors = new float[channels.length];
     for (int row = 0; row < channels.length; row++) {
-      factors[row] = Arrays.binarySearch(apart, channels[row]) >= 0 ? FACTOR : 1f;
+      factors[row] = channels[row] < 0 ? 1f : factor(channels[row]);
     }
     return new ScaledRows(producer) {
       @Override

@@ -12,16 +12,16 @@ import java.util.Map;
 
 /**
  * Matrix products of bytes: weights signed with a scale per output, activations unsigned with a
- * scale per row and zero at 128.
+ * scale per row and zero at 128, or at another byte where the values lean to one side.
  *
  * <p>A scale per row, not per tensor: one row of large values would take the digits of all others.
  * Channels that are large in every row are kept apart and multiplied in float.
  */
 public final class Int8LinearLayers implements LinearLayers {
-  private static final byte ZERO_POINT = (byte) 128;
-
-  /** Largest rounded activation: 128 ± 127 stays within a byte. */
+  /** Largest rounded activation around the middle: 128 ± 127 stays within a byte. */
   private static final float LARGEST_ACTIVATION = 127f;
+
+  private static final float LARGEST_BYTE = 255f;
 
   /** Scale of a row of zeros; far below that of any row that matters. */
   private static final float SMALLEST_SCALE = 1e-30f;
@@ -29,6 +29,7 @@ public final class Int8LinearLayers implements LinearLayers {
   private final Map<String, InputTreatment> inputs;
   private final Int8Rows rows;
   private final Map<String, Rounded> rounded = new HashMap<>();
+  private final Map<Integer, Value> zeroPoints = new HashMap<>();
 
   /**
    * Creates the layers of one graph.
@@ -65,10 +66,10 @@ public final class Int8LinearLayers implements LinearLayers {
         x.name(), name -> addRounding(graph, treated(graph, x, width), input(name)));
   }
 
-  /** Returns the input with the factor in the channels kept apart. */
+  /** Returns the input with the factors in it. */
   private Value treated(GraphBuilder graph, Value x, int width) {
     InputTreatment treatment = input(x.name());
-    if (treatment.folded() || treatment.apart().length == 0) {
+    if (treatment.folded() || treatment.isPlain()) {
       return x;
     }
     String name = x.name() + ".treated";
@@ -82,20 +83,15 @@ public final class Int8LinearLayers implements LinearLayers {
       addConstants(graph);
     }
     String name = x.name();
-    Value magnitude = graph.node("Abs").in(x).out(name + ".abs");
-    Value largest =
-        graph
-            .node("ReduceMax")
-            .in(magnitude, new Value("int8.last_axis"))
-            .attr("keepdims", 1)
-            .out(name + ".max"); // [1, s, 1]
-    Value step = graph.node("Mul").in(largest, new Value("int8.step")).out(name + ".step");
-    Value scale = graph.node("Max").in(step, new Value("int8.smallest")).out(name + ".scale");
+    Value scale =
+        treatment.zeroPoint() == InputTreatment.MIDDLE
+            ? symmetricScale(graph, x, name)
+            : skewedScale(graph, x, name, treatment.zeroPoint()); // [1, s, 1]
     Value divided = graph.node("Div").in(x, scale).out(name + ".divided"); // [1, s, inputs]
     Value bytes =
         graph
             .node("QuantizeLinear")
-            .in(divided, new Value("int8.one"), new Value("int8.zero_point"))
+            .in(divided, new Value("int8.one"), zeroPoint(graph, treatment))
             .out(name + ".bytes"); // [1, s, inputs]
     int[] channels = treatment.apart();
     Value apart =
@@ -105,12 +101,42 @@ public final class Int8LinearLayers implements LinearLayers {
     return new Rounded(bytes, scale, apart);
   }
 
+  private static Value symmetricScale(GraphBuilder graph, Value x, String name) {
+    Value magnitude = graph.node("Abs").in(x).out(name + ".abs");
+    Value largest = reduce(graph, "ReduceMax", magnitude, name + ".max");
+    Value step = graph.node("Mul").in(largest, new Value("int8.step")).out(name + ".step");
+    return graph.node("Max").in(step, new Value("int8.smallest")).out(name + ".scale");
+  }
+
+  /** Makes room for the largest value above the zero point and for the smallest below it. */
+  private static Value skewedScale(GraphBuilder graph, Value x, String name, int zeroPoint) {
+    Value above = graph.scalar(name + ".step.above", 1f / (LARGEST_BYTE - zeroPoint));
+    Value below = graph.scalar(name + ".step.below", -1f / zeroPoint);
+    Value largest = reduce(graph, "ReduceMax", x, name + ".max");
+    Value smallest = reduce(graph, "ReduceMin", x, name + ".min");
+    Value positive = graph.node("Mul").in(largest, above).out(name + ".positive");
+    Value negative = graph.node("Mul").in(smallest, below).out(name + ".negative");
+    return graph
+        .node("Max")
+        .in(positive, negative, new Value("int8.smallest"))
+        .out(name + ".scale");
+  }
+
+  private static Value reduce(GraphBuilder graph, String operator, Value x, String name) {
+    return graph.node(operator).in(x, new Value("int8.last_axis")).attr("keepdims", 1).out(name);
+  }
+
+  private Value zeroPoint(GraphBuilder graph, InputTreatment treatment) {
+    return zeroPoints.computeIfAbsent(
+        treatment.zeroPoint(),
+        point -> graph.scalar("int8.zero_point." + point, point.byteValue()));
+  }
+
   private static void addConstants(GraphBuilder graph) {
     graph.constant("int8.last_axis", -1);
     graph.scalar("int8.step", 1 / LARGEST_ACTIVATION);
     graph.scalar("int8.smallest", SMALLEST_SCALE);
     graph.scalar("int8.one", 1f);
-    graph.scalar("int8.zero_point", ZERO_POINT);
   }
 
   /** Adds the product divided by its input's row scale. // [1, s, outputs] */
@@ -127,7 +153,8 @@ public final class Int8LinearLayers implements LinearLayers {
     Value product =
         graph
             .microsoftNode("MatMulIntegerToFloat")
-            .in(input.bytes(), bytes, new Value("int8.one"), scales, new Value("int8.zero_point"))
+            .in(input.bytes(), bytes, new Value("int8.one"), scales)
+            .in(zeroPoint(graph, treatment))
             .out(name + ".integer");
     if (channels.length == 0) {
       return product;

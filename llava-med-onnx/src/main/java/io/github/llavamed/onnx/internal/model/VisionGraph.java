@@ -125,12 +125,28 @@ public final class VisionGraph {
       x = scope.layerNorm("pre_norm", x, layout.preNorm()); // [1, n, w]
     }
     expose(0, x);
-    int blocks = layout.blocksToRun(config.visionTower(), config.featureSelection());
-    for (int i = 0; i < blocks; i++) {
-      x = layout.block(i).add(scope, "blocks." + i, x); // [1, n, w]
-      expose(i + 1, x);
+    List<String> blocks = states(config);
+    if (blocks.isEmpty()) {
+      return x;
     }
-    return x;
+    String norm = layout.block(0).norm1();
+    ResidualSum sum = block(layout, 0, new NormedState(x, scope.layerNorm(norm1(0), x, norm)));
+    for (int i = 1; i < blocks.size(); i++) {
+      NormedState input = scope.norm(norm1(i), sum, layout.block(i).norm1()); // [1, n, w]
+      expose(i, input.state());
+      sum = block(layout, i, input);
+    }
+    Value last = scope.state(sum); // [1, n, w]
+    expose(blocks.size(), last);
+    return last;
+  }
+
+  private static String norm1(int block) {
+    return "blocks." + block + ".norm1";
+  }
+
+  private ResidualSum block(TowerLayout layout, int index, NormedState input) {
+    return layout.block(index).add(scope, "blocks." + index, input);
   }
 
   private Value select(Value state) {

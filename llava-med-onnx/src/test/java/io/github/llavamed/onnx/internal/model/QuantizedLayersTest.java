@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One product in each precision against the same product in double. */
 class QuantizedLayersTest {
@@ -145,6 +146,34 @@ class QuantizedLayersTest {
 
     assertThat(int8).isLessThan(5e-4).isLessThan(plain / 10);
     assertThat(int4).isLessThan(5e-3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 100, 200, 254})
+  void roundsAroundAnyZeroPoint(int zeroPoint) {
+    int inputs = 96;
+    float[] x = gaussian(ROWS * inputs, 7);
+    for (int i = 0; i < x.length; i++) {
+      // As far below zero as above it in the ratio of the bytes there are, and a row of one sign.
+      x[i] = x[i] < 0 ? x[i] * zeroPoint / (255f - zeroPoint) : x[i];
+      x[i] = i < inputs ? Math.copySign(x[i], 128f - zeroPoint) : x[i];
+    }
+    Arrays.fill(x, inputs, 2 * inputs, 0f);
+    float[] w = gaussian(24 * inputs, 8);
+    float[] factors = new float[inputs];
+    Arrays.fill(factors, 0.5f);
+    factors[3] = 1f;
+    InputTreatment treatment = new InputTreatment(new int[] {5}, factors, true, zeroPoint);
+
+    float[] y =
+        run(
+            new Int8LinearLayers(Map.of("x", treatment), WeightRange.FULL),
+            x,
+            inputs,
+            RowSource.of(w, 24));
+
+    assertThat(relativeError(y, exact(x, w, inputs))).isLessThan(0.03);
+    assertThat(Arrays.copyOfRange(y, 24, 48)).containsOnly(0f);
   }
 
   @Test
