@@ -139,12 +139,12 @@ public final class TextGenerator {
       GenerationListener listener,
       long start) {}
 
-  private GeneratedSequence answer(DecoderSession session, float[] first, Turn turn) {
+  /** Overwrites the logits with those of each next position. */
+  private GeneratedSequence answer(DecoderSession session, float[] logits, Turn turn) {
     Input input = turn.input();
     TokenHistory history = new TokenHistory(input.promptIds());
     AnswerText text = new AnswerText(tokenizer, input.stop().stopStrings());
     List<TokenLogProbs> logProbs = new ArrayList<>();
-    float[] logits = first; // [v]
     while (true) {
       int id = next(logits, history, turn, logProbs);
       history.add(id);
@@ -158,7 +158,7 @@ public final class TextGenerator {
         turn.listener().onFinish(reason);
         return new GeneratedSequence(text.answer(), ids(history), reason, null, logProbs);
       }
-      logits = session.append(List.of(TokenSegment.of(id)), List.of()); // [v]
+      session.append(List.of(TokenSegment.of(id)), List.of(), logits);
     }
   }
 

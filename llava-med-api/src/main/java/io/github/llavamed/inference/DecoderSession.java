@@ -29,6 +29,21 @@ public interface DecoderSession extends AutoCloseable {
   float[] append(List<InputSegment> segments, List<ImageFeatures> images);
 
   /**
+   * Appends segments as {@link #append(List, List)} does and writes the logits into an array of the
+   * caller, so that a long answer leaves no array behind for every token.
+   *
+   * @param segments at least one position
+   * @param images the features that image segments refer to by index
+   * @param logits receives {@code vocabSize} values // [v]
+   * @throws ContextLengthExceededException if the cache cannot hold the positions; nothing is
+   *     appended
+   */
+  default void append(List<InputSegment> segments, List<ImageFeatures> images, float[] logits) {
+    float[] values = append(segments, images); // [v]
+    System.arraycopy(values, 0, logits, 0, values.length);
+  }
+
+  /**
    * Forgets all positions from {@code length} on.
    *
    * @param length 0 … {@link #length()}

@@ -412,6 +412,32 @@ public abstract class InferenceBackendContract {
   }
 
   @Test
+  void logitsGoIntoAnArrayOfTheCallerAsIntoANewOne() {
+    try (DecoderSession session = backend.openSession(CAPACITY);
+        DecoderSession other = backend.openSession(CAPACITY)) {
+      float[] logits = new float[session.append(tokens(1, 17), List.of()).length];
+      other.append(tokens(1, 17), List.of());
+      for (int id : new int[] {42, 5, 33}) {
+        other.append(tokens(id), List.of(), logits);
+
+        assertThat(logits).containsExactly(session.append(tokens(id), List.of()));
+      }
+      assertThat(other.length()).isEqualTo(session.length());
+    }
+  }
+
+  @Test
+  void logitsOfEarlierPositionsAreNotOverwritten() {
+    try (DecoderSession session = backend.openSession(CAPACITY)) {
+      float[] first = session.append(tokens(1, 17), List.of());
+      float[] copy = first.clone();
+      session.append(tokens(42), List.of());
+
+      assertThat(first).containsExactly(copy);
+    }
+  }
+
+  @Test
   void aSessionThatTellsItsRuntimesTimeAddsItUp() {
     try (DecoderSession session = backend.openSession(CAPACITY)) {
       session.append(tokens(1, 17), List.of());

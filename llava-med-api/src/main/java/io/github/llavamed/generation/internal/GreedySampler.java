@@ -13,13 +13,15 @@ public enum GreedySampler implements Sampler {
       throw new IllegalArgumentException("no logits to choose from");
     }
     int best = 0;
+    float largest = logits[0];
     for (int i = 0; i < logits.length; i++) {
-      if (Float.isNaN(logits[i])) {
-        throw new IllegalArgumentException(
-            "logit of id %d is NaN: weights or precision are broken".formatted(i));
-      }
-      if (logits[i] > logits[best]) {
+      if (!(logits[i] <= largest)) { // Larger, or not a number: one comparison for both.
+        if (Float.isNaN(logits[i])) {
+          throw new IllegalArgumentException(
+              "logit of id %d is NaN: weights or precision are broken".formatted(i));
+        }
         best = i;
+        largest = logits[i];
       }
     }
     return best;

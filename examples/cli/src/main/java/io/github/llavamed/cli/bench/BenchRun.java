@@ -75,8 +75,7 @@ public final class BenchRun {
     ProcessMemory.Peak memory = ProcessMemory.peak(reset);
     progress.accept("the loop around a token");
     LoopCost loop =
-        new LoopRun(opened.backend, opened.model.tokenizer(), config.contextLength())
-            .measure(settings.repeats());
+        new LoopRun(opened.backend, opened.model.tokenizer(), config).measure(settings.repeats());
     BenchTimes times =
         new BenchTimes(
             prepare,

@@ -24,20 +24,22 @@ final class ChunkedPrefill {
   }
 
   /**
-   * Appends rows to a cache and returns the logits of the last one. // [v]
+   * Appends rows to a cache and leaves the logits of the last one in its {@link StepTensors}.
    *
    * @param cache with room for all rows
    * @param position positions filled before
    */
-  float[] append(KvStorage cache, int position, PromptRows rows) {
-    float[] logits = new float[0];
+  void append(KvStorage cache, int position, PromptRows rows) {
+    if (rows.length() == 1) {
+      rows.copy(0, 1, cache.tensors(1).rows());
+      context.runner().step(cache, new int[] {position}, clock);
+      return;
+    }
     int chunk = chunkRows(rows.length());
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
-      FloatBuffer embeds = fill(rows, first, count);
-      logits = context.runner().run(cache, embeds, position + first, count, count - 1, clock);
+      context.runner().run(cache, fill(rows, first, count), position + first, count, clock);
     }
-    return logits;
   }
 
   /** Appends rows to an empty cache and returns the logits of every one. // [s, v] */
@@ -47,8 +49,7 @@ final class ChunkedPrefill {
     int chunk = chunkRows(rows.length());
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
-      float[] logits =
-          context.runner().run(cache, fill(rows, first, count), first, count, 0, clock);
+      float[] logits = context.runner().runForAll(cache, fill(rows, first, count), first, count);
       System.arraycopy(logits, 0, all, first * vocabSize, logits.length);
     }
     return all;

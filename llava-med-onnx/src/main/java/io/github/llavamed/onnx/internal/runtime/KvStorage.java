@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,10 +26,8 @@ final class KvStorage implements AutoCloseable {
   private final int slots;
   private final int positions;
   private final List<FloatBuffer> buffers = new ArrayList<>(); // each [slots, k, positions, d]
-  private final Map<Integer, Tensors> tensors = new HashMap<>(); // By the number of slots in them.
-
-  /** The same tensors under the names of the graph's inputs and of its outputs. */
-  record Tensors(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {}
+  private final Map<Integer, StepTensors> tensors =
+      new HashMap<>(); // By the number of slots in them.
 
   private KvStorage(DecoderShape shape, int slots, int positions) {
     this.shape = shape;
@@ -94,16 +91,16 @@ final class KvStorage implements AutoCloseable {
   }
 
   /**
-   * Returns the tensors of the first slots.
+   * Returns the tensors of runs of the first slots.
    *
    * @param sequences 1 … {@link #slots()}
    */
-  Tensors tensors(int sequences) {
+  StepTensors tensors(int sequences) {
     return tensors.computeIfAbsent(sequences, this::makeTensors);
   }
 
-  private Tensors makeTensors(int sequences) {
-    Tensors made = new Tensors(new LinkedHashMap<>(), new LinkedHashMap<>());
+  private StepTensors makeTensors(int sequences) {
+    StepTensors made = new StepTensors(shape, sequences);
     OrtEnvironment environment = OrtSessions.environment();
     long[] dims = {sequences, shape.keyValueHeads(), positions, shape.headWidth()};
     int floats = Math.toIntExact(sequences * floatsPerSlot(shape, positions));
@@ -113,10 +110,11 @@ final class KvStorage implements AutoCloseable {
           OrtSessions.call(
               "making a cache tensor", () -> OnnxTensor.createTensor(environment, view, dims));
       int layer = i / 2;
-      boolean key = i % 2 == 0;
-      made.past.put(key ? DecoderNames.pastKey(layer) : DecoderNames.pastValue(layer), tensor);
-      made.present.put(
-          key ? DecoderNames.presentKey(layer) : DecoderNames.presentValue(layer), tensor);
+      if (i % 2 == 0) {
+        made.addCache(DecoderNames.pastKey(layer), DecoderNames.presentKey(layer), tensor);
+      } else {
+        made.addCache(DecoderNames.pastValue(layer), DecoderNames.presentValue(layer), tensor);
+      }
     }
     return made;
   }
@@ -143,9 +141,7 @@ final class KvStorage implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Tensors made : tensors.values()) {
-      made.past.values().forEach(OnnxTensor::close);
-    }
+    tensors.values().forEach(StepTensors::close);
     tensors.clear();
   }
 }

@@ -3,8 +3,6 @@ package io.github.llavamed.onnx.internal.runtime;
 import io.github.llavamed.inference.ContextLengthExceededException;
 import io.github.llavamed.inference.DecoderBatch;
 import io.github.llavamed.inference.DecoderSession;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,6 @@ final class OnnxDecoderBatch implements DecoderBatch {
   private final int capacity;
   private final BatchPlaces places;
   private final RunClock clock = new RunClock();
-  private final FloatBuffer embeds; // [slots, c]
   private final float[] embedding; // [c]
   private @Nullable KvStorage storage; // None before the first sequence, and when closed.
   private boolean closed;
@@ -31,8 +28,6 @@ final class OnnxDecoderBatch implements DecoderBatch {
     this.capacity = capacity;
     this.places = new BatchPlaces(slots);
     this.embedding = new float[context.table().hiddenSize()];
-    int bytes = Math.multiplyExact(slots * embedding.length, Float.BYTES);
-    this.embeds = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
   /**
@@ -123,32 +118,31 @@ final class OnnxDecoderBatch implements DecoderBatch {
         .guard()
         .whileOpen(
             () -> {
-              fill(tokens);
               int[] lengths = new int[tokens.length]; // By slot.
               for (int slot = 0; slot < lengths.length; slot++) {
                 lengths[slot] = places.length(slot);
               }
               KvStorage room = room(places.longest() + 1);
-              float[][] bySlot = context.runner().step(room, embeds, lengths, clock); // [n, v]
+              StepTensors tensors = room.tensors(tokens.length);
+              fill(tokens, tensors.rows());
+              context.runner().step(room, lengths, clock);
               places.grow(); // Only now: a failed run leaves the sequences as they were.
-              float[][] logits = new float[tokens.length][]; // [n, v]
+              float[][] logits = new float[tokens.length][context.runner().shape().vocabSize()];
               for (int i = 0; i < logits.length; i++) {
-                logits[i] = bySlot[places.slotOf(i)];
+                tensors.readLogits(places.slotOf(i), logits[i]);
               }
-              return logits;
+              return logits; // [n, v]
             });
   }
 
-  private void fill(int[] tokens) {
+  private void fill(int[] tokens, FloatBuffer rows) {
     for (int id : tokens) {
       context.table().requireId(id);
     }
-    embeds.clear();
     for (int i = 0; i < tokens.length; i++) {
       context.table().readRow(tokens[i], embedding);
-      embeds.put(places.slotOf(i) * embedding.length, embedding);
+      rows.put(places.slotOf(i) * embedding.length, embedding);
     }
-    embeds.limit(tokens.length * embedding.length);
   }
 
   @Override

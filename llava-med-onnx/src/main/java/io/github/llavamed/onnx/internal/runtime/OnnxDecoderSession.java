@@ -42,8 +42,15 @@ final class OnnxDecoderSession implements DecoderSession {
 
   @Override
   public float[] append(List<InputSegment> segments, List<ImageFeatures> images) {
+    float[] logits = new float[context.runner().shape().vocabSize()]; // [v]
+    append(segments, images, logits);
+    return logits;
+  }
+
+  @Override
+  public void append(List<InputSegment> segments, List<ImageFeatures> images, float[] logits) {
     requireOpen();
-    return context
+    context
         .guard()
         .whileOpen(
             () -> {
@@ -54,9 +61,11 @@ final class OnnxDecoderSession implements DecoderSession {
                             .formatted(rows.length(), length, capacity)
                         + " or open a session of larger capacity");
               }
-              float[] logits = prefill.append(room(length + rows.length()), length, rows);
+              KvStorage cache = room(length + rows.length());
+              prefill.append(cache, length, rows);
+              cache.tensors(1).readLogits(0, logits);
               length += rows.length(); // Only now: a failed run leaves the session as it was.
-              return logits;
+              return true;
             });
   }
 

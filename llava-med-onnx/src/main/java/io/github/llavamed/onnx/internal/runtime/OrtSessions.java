@@ -89,16 +89,6 @@ public final class OrtSessions {
     return tensor.getFloatBuffer();
   }
 
-  /** Returns the values of a float output as new arrays of so many each. */
-  static float[][] rows(OrtSession.Result result, String output, int columns) {
-    FloatBuffer buffer = buffer(result, output);
-    float[][] rows = new float[buffer.remaining() / columns][columns];
-    for (float[] row : rows) {
-      buffer.get(row);
-    }
-    return rows;
-  }
-
   /** Returns the values of a float output as a new array. */
   static float[] floats(OrtSession.Result result, String output) {
     FloatBuffer buffer = buffer(result, output);
