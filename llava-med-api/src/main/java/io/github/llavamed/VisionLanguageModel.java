@@ -88,11 +88,10 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers several questions about the same images, one after the other, each the same as {@link
-   * #generate} gives.
+   * Answers several questions about the same images, each the same as {@link #generate} gives.
    *
-   * <p>Images are encoded once, and of each prompt only what follows the longest prefix that it
-   * shares with the one before is read.
+   * <p>Images are encoded once, of each prompt only what follows the longest prefix that it shares
+   * with the one before is read, and the answers are decoded in step where the backend gains by it.
    *
    * @param images one or more, or none
    * @param questions without places for images
@@ -110,11 +109,15 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers several requests about the same images, one after the other, each the same as {@link
-   * #generate} gives, and hands on each result before the next request begins.
+   * Answers several requests about the same images, each the same as {@link #generate} gives, and
+   * hands on the results in the order of the requests, each as soon as it and all before it are
+   * there.
    *
-   * <p>Images are encoded once, and of each prompt only what follows the longest prefix that it
-   * shares with the one before is read.
+   * <p>Images are encoded once, of each prompt only what follows the longest prefix that it shares
+   * with the one before is read, and the answers are decoded in step where the backend gains by it:
+   * a few requests are on their way at a time, their listeners are called in turn, and what one
+   * waits for the others counts in its time and its time limit. A failure ends its request and all
+   * behind it; those before it are finished and handed on first.
    *
    * @throws IllegalArgumentException if the requests do not all have the same images
    * @throws IOException if an image cannot be read, or the receiver throws it

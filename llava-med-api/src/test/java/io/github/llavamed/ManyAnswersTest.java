@@ -41,10 +41,16 @@ class ManyAnswersTest {
 
   private final FakeBackend backend =
       FakeBackend.withLogits(
-          AsciiTokenizer.SIZE,
-          FakeModels.FEATURE_ROWS,
-          new HashedLogits(AsciiTokenizer.SIZE, 1, AsciiTokenizer.EOS, 1));
+              AsciiTokenizer.SIZE,
+              FakeModels.FEATURE_ROWS,
+              new HashedLogits(AsciiTokenizer.SIZE, 1, AsciiTokenizer.EOS, 1))
+          .withBatchSlots(batchSlots());
   private final VisionLanguageModel model = FakeModels.v15(backend, 400);
+
+  /** Returns how many sequences the backend extends in one step. */
+  int batchSlots() {
+    return 1;
+  }
 
   @AfterEach
   void nothingStaysOpen() {

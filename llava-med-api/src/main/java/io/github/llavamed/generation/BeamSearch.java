@@ -5,10 +5,10 @@ import io.github.llavamed.generation.internal.AnswerText;
 import io.github.llavamed.generation.internal.BeamChoice;
 import io.github.llavamed.generation.internal.Probabilities;
 import io.github.llavamed.generation.internal.TopTokens;
+import io.github.llavamed.inference.DecoderBatch;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
-import io.github.llavamed.prompt.TokenSegment;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,8 +78,9 @@ public final class BeamSearch {
   /**
    * Appends the prompt to the session and searches until a reason to stop.
    *
-   * <p>Each beam beside the first holds a copy of the session's cache while the search runs. In the
-   * end the session holds the prompt alone. After an interruption the answers are the best so far.
+   * <p>Each beam holds a copy of the session's cache while the search runs; all of them are
+   * extended in one step. In the end the session holds the prompt alone. After an interruption the
+   * answers are the best so far.
    *
    * @throws NoTokenLeftException if the processors forbid every token
    */
@@ -92,13 +93,10 @@ public final class BeamSearch {
       return new TextGenerator.Output(List.of(nothing), Duration.ZERO, Duration.ZERO);
     }
     float[] first = session.append(input.segments(), input.images()); // [v]
-    int promptLength = session.length();
     long prefilled = System.nanoTime();
     List<GeneratedSequence> answers;
-    try (BeamSessions sessions = new BeamSessions(session)) {
-      answers = new Run(input, sessions, start).answers(first);
-    } finally {
-      session.truncate(Math.min(session.length(), promptLength));
+    try (DecoderBatch batch = openBatch(session, input)) {
+      answers = new Run(input, session, batch, start).answers(first);
     }
     return new TextGenerator.Output(
         answers,
@@ -106,18 +104,32 @@ public final class BeamSearch {
         Duration.ofNanos(System.nanoTime() - prefilled));
   }
 
+  /** All beams are extended in one step, or each on a session of its own if memory is short. */
+  private static DecoderBatch openBatch(DecoderSession session, Input input) {
+    int beams = input.beamSearch().numBeams();
+    int capacity = TextGenerator.capacity(session, input.stop().maxNewTokens());
+    DecoderBatch batch = session.openBatch(beams, capacity);
+    if (batch.slots() >= beams) {
+      return batch;
+    }
+    batch.close();
+    return DecoderBatch.ofForks(beams);
+  }
+
   /** One search on its way. */
   private final class Run {
     private final Input input;
-    private final BeamSessions sessions;
+    private final DecoderSession session;
+    private final DecoderBatch batch;
     private final long start;
     private final BeamBook book;
     private final BeamChoice choice;
     private final List<LogitsProcessor> filters;
 
-    Run(Input input, BeamSessions sessions, long start) {
+    Run(Input input, DecoderSession session, DecoderBatch batch, long start) {
       this.input = input;
-      this.sessions = sessions;
+      this.session = session;
+      this.batch = batch;
       this.start = start;
       this.book = BeamBook.of(family, input);
       this.choice = BeamChoice.of(input.sampling(), family != ModelFamily.HF_LLAVA);
@@ -146,11 +158,11 @@ public final class BeamSearch {
             || beams.get(0).length() >= input.stop().maxNewTokens()) {
           return tell(book.answers(beams), interruption);
         }
-        sessions.continueFrom(next.stream().map(c -> root ? 0 : c.parent()).toList());
-        for (int i = 0; i < beams.size(); i++) {
-          TokenSegment id = TokenSegment.of(beams.get(i).lastId());
-          logits[i] = sessions.of(i).append(List.of(id), List.of()); // [v]
+        if (root) {
+          batch.add(session); // All beams continue the prompt.
         }
+        batch.continueFrom(next.stream().mapToInt(c -> root ? 0 : c.parent()).toArray());
+        logits = batch.step(beams.stream().mapToInt(Beam::lastId).toArray()); // [beams, v]
       }
     }
 

@@ -1,7 +1,5 @@
 package io.github.llavamed.generation;
 
-import io.github.llavamed.generation.internal.AnswerText;
-import io.github.llavamed.generation.internal.TopTokens;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
@@ -10,10 +8,9 @@ import io.github.llavamed.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the loop from logits to next token to text on one decoder session.
+ * Runs the loop from logits to next token to text.
  *
  * <p>Immutable; safe for concurrent use with different sessions.
  */
@@ -89,110 +86,138 @@ public final class TextGenerator {
   }
 
   /**
-   * Appends the prompt to the session and generates answers, one after the other, each until a
-   * reason to stop.
+   * Appends the prompt to the session and generates answers, each until a reason to stop.
    *
-   * <p>Of several reasons at the same token the first of these counts: end of sequence, stop
-   * string, length, cancellation, time. After a cancellation the text is what the listener got so
-   * far. In the end the session holds the prompt and, of a single answer, all ids but the last.
+   * <p>Several answers are decoded in step where {@link DecoderSession#batchSlots} says that it
+   * pays, otherwise one after the other. Of several reasons at the same token the first of these
+   * counts: end of sequence, stop string, length, cancellation, time. After a cancellation the text
+   * is what the listener got so far; answers that were on their way end with the token they had,
+   * and those that had not begun are left out. In the end the session holds the prompt and, of a
+   * single answer, all ids but the last.
    *
    * @throws NoTokenLeftException if the processors forbid every token
    */
   public Output generate(DecoderSession session, Input input) {
     long start = System.nanoTime();
-    StopConditions stop = input.stop();
-    if (stop.cancelled().getAsBoolean()) {
+    if (input.stop().cancelled().getAsBoolean()) {
       input.listener().onFinish(FinishReason.CANCELLED);
       return output(List.of(emptyAnswer()), start, start);
     }
     float[] first = session.append(input.segments(), input.images()); // [v]
-    int promptLength = session.length();
     long prefilled = System.nanoTime();
-    boolean several = input.samplers().size() > 1;
-    List<GeneratedSequence> answers = new ArrayList<>();
-    for (Sampler sampler : input.samplers()) {
-      Turn turn =
-          new Turn(
-              input,
-              sampler,
-              several ? stop.stopping().fork() : stop.stopping(),
-              answers.isEmpty() ? input.listener() : GenerationListener.none(),
-              start);
-      GeneratedSequence answer = answer(session, several ? first.clone() : first, turn);
-      answers.add(answer);
-      if (several) {
-        session.truncate(promptLength);
-      }
-      if (answer.finishReason() == FinishReason.CANCELLED
-          || answer.finishReason() == FinishReason.TIME_LIMIT) {
-        break;
-      }
+    List<AnswerInProgress> answers = new ArrayList<>();
+    if (input.samplers().size() == 1) {
+      StoppingCriterion criterion = input.stop().stopping();
+      answers.add(answer(input, 0, criterion, start));
+      complete(session, answers.get(0), first);
+    } else if (session.batchSlots() > 1) {
+      inStep(session, input, first, start, answers);
+    } else {
+      oneByOne(session, input, first, start, answers);
     }
-    return output(answers, start, prefilled);
+    return output(answers.stream().map(AnswerInProgress::answer).toList(), start, prefilled);
   }
 
-  /** What one of several answers needs; {@code start} is when the generation began. */
-  private record Turn(
-      Input input,
-      Sampler sampler,
-      StoppingCriterion criterion,
-      GenerationListener listener,
-      long start) {}
+  /**
+   * Appends the prompt to the session and chooses the first token of one answer, which an {@link
+   * AnswerBatch} may go on with. The session stays the caller's.
+   *
+   * @param input with one sampler
+   * @throws NoTokenLeftException if the processors forbid every token
+   */
+  public AnswerInProgress begin(DecoderSession session, Input input) {
+    AnswerInProgress answer = answer(input, 0, input.stop().stopping(), System.nanoTime());
+    if (input.stop().cancelled().getAsBoolean()) {
+      answer.end(FinishReason.CANCELLED);
+    } else {
+      answer.accept(session.append(input.segments(), input.images()));
+    }
+    return answer;
+  }
+
+  private AnswerInProgress answer(
+      Input input, int number, StoppingCriterion criterion, long start) {
+    return new AnswerInProgress(
+        tokenizer,
+        input,
+        input.samplers().get(number),
+        criterion,
+        number == 0 ? input.listener() : GenerationListener.none(),
+        start);
+  }
 
   /** Overwrites the logits with those of each next position. */
-  private GeneratedSequence answer(DecoderSession session, float[] logits, Turn turn) {
-    Input input = turn.input();
-    TokenHistory history = new TokenHistory(input.promptIds());
-    AnswerText text = new AnswerText(tokenizer, input.stop().stopStrings());
-    List<TokenLogProbs> logProbs = new ArrayList<>();
-    while (true) {
-      int id = next(logits, history, turn, logProbs);
-      history.add(id);
-      FinishReason reason = reasonAfter(id, history, input.stop(), turn.criterion());
-      String piece = reason == null ? text.accept(id) : text.acceptLast(id);
-      turn.listener().onToken(id, piece);
-      if (reason == null) {
-        reason = input.stop().interruption(turn.start());
-      }
-      if (reason != null) {
-        turn.listener().onFinish(reason);
-        return new GeneratedSequence(text.answer(), ids(history), reason, null, logProbs);
-      }
-      session.append(List.of(TokenSegment.of(id)), List.of(), logits);
+  private static void complete(DecoderSession session, AnswerInProgress answer, float[] logits) {
+    answer.accept(logits);
+    while (!answer.isFinished()) {
+      session.append(List.of(TokenSegment.of(answer.lastId())), List.of(), logits);
+      answer.accept(logits);
     }
   }
 
-  private static int next(
-      float[] logits, TokenHistory history, Turn turn, List<TokenLogProbs> logProbs) {
-    Input input = turn.input();
-    float[] raw = input.logProbs() > 0 ? logits.clone() : logits; // [v]
-    for (LogitsProcessor processor : input.processors()) {
-      processor.process(logits, history);
+  /** Adds the answers, fewer after an interruption. */
+  private void oneByOne(
+      DecoderSession session,
+      Input input,
+      float[] first,
+      long start,
+      List<AnswerInProgress> answers) {
+    int promptLength = session.length();
+    boolean interrupted = false;
+    for (int i = 0; i < input.samplers().size() && !interrupted; i++) {
+      AnswerInProgress answer = answer(input, i, input.stop().stopping().fork(), start);
+      answers.add(answer);
+      complete(session, answer, first.clone());
+      session.truncate(promptLength);
+      interrupted = answer.isInterrupted();
     }
-    int id = turn.sampler().next(logits);
-    if (logits[id] == Float.NEGATIVE_INFINITY) {
-      throw new NoTokenLeftException(
-          ("after %d tokens the rules and constraints of the request forbid every token; relax"
-                  + " badWords, noRepeatNgramSize, minNewTokens, logitBias or the constraint")
-              .formatted(history.size()));
-    }
-    if (input.logProbs() > 0) {
-      logProbs.add(TopTokens.at(raw, id, input.logProbs()));
-    }
-    return id;
   }
 
-  /** Returns why the answer ends with this token, or null; the criterion sees every token. */
-  private static @Nullable FinishReason reasonAfter(
-      int id, TokenHistory history, StopConditions stop, StoppingCriterion criterion) {
-    boolean stopString = criterion.accept(id);
-    if (stop.endIds().contains(id)) {
-      return FinishReason.STOP;
+  /** Adds the answers, fewer after an interruption; the session stays as it is. */
+  private void inStep(
+      DecoderSession session,
+      Input input,
+      float[] first,
+      long start,
+      List<AnswerInProgress> answers) {
+    int count = input.samplers().size();
+    try (AnswerBatch batch =
+        new AnswerBatch(
+            session.openBatch(
+                Math.min(count, session.batchSlots()),
+                capacity(session, input.stop().maxNewTokens())))) {
+      while (true) {
+        while (!batch.isFull() && answers.size() < count && !endIfInterrupted(answers)) {
+          AnswerInProgress answer =
+              answer(input, answers.size(), input.stop().stopping().fork(), start);
+          answers.add(answer);
+          answer.accept(first.clone());
+          batch.add(session, answer);
+        }
+        if (endIfInterrupted(answers) || batch.isEmpty()) {
+          return;
+        }
+        batch.step();
+        answers.stream().filter(AnswerInProgress::isFailed).forEach(AnswerInProgress::answer);
+      }
     }
-    if (stopString) {
-      return FinishReason.STOP_STRING;
+  }
+
+  /** What interrupts one answer interrupts all of them. */
+  private static boolean endIfInterrupted(List<AnswerInProgress> answers) {
+    for (AnswerInProgress answer : answers) {
+      if (answer.isInterrupted()) {
+        FinishReason reason = answer.answer().finishReason();
+        answers.forEach(other -> other.end(reason));
+        return true;
+      }
     }
-    return history.size() >= stop.maxNewTokens() ? FinishReason.LENGTH : null;
+    return false;
+  }
+
+  /** Returns how many positions an answer to what the session holds may reach. */
+  static int capacity(DecoderSession session, int maxNewTokens) {
+    return (int) Math.min(session.capacity(), (long) session.length() + maxNewTokens);
   }
 
   private static GeneratedSequence emptyAnswer() {

@@ -2,6 +2,7 @@ package io.github.llavamed.internal;
 
 import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.config.ModelFamily;
+import io.github.llavamed.generation.AnswerInProgress;
 import io.github.llavamed.generation.BeamSearch;
 import io.github.llavamed.generation.ChoiceResult;
 import io.github.llavamed.generation.ChoiceScorer;
@@ -94,9 +95,69 @@ final class AnswerMaker {
               : generator.generate(sequence.session(), input(prepared, rest, request, stop, rules));
       sequence.note(prompt.segments(), output.outputIds());
       done = true;
-      sayIfContextEnded(output, prompt, request);
-      checkConstraint(output, request.config().constraint());
-      return result(prepared, output);
+      return checked(prepared, request, output);
+    } finally {
+      if (!done) {
+        sequence.rollBack();
+      }
+    }
+  }
+
+  /** An answer that goes on in a batch. */
+  final class Begun implements OrderedAnswers.Answer {
+    private final Prepared prepared;
+    private final GenerationRequest request;
+    private final AnswerInProgress answer;
+
+    private Begun(Prepared prepared, GenerationRequest request, AnswerInProgress answer) {
+      this.prepared = prepared;
+      this.request = request;
+      this.answer = answer;
+    }
+
+    /** Returns the answer on its way. */
+    AnswerInProgress answer() {
+      return answer;
+    }
+
+    @Override
+    public boolean isFinished() {
+      return answer.isFinished();
+    }
+
+    @Override
+    public GenerationResult result() {
+      return checked(prepared, request, answer.output());
+    }
+  }
+
+  /** Returns whether a request has a single answer, which can be one of many in a batch. */
+  static boolean decodesInStep(GenerationRequest request) {
+    return !request.config().beamSearch().isOn() && request.config().numReturnSequences() == 1;
+  }
+
+  /**
+   * Reads the prompt of a request that {@link #decodesInStep} and chooses the first token. The
+   * sequence then holds the prompt; if an exception ends it, a prefix of what it held before.
+   */
+  Begun begin(
+      CachedSequence sequence,
+      Prepared prepared,
+      GenerationRequest request,
+      BooleanSupplier cancelled) {
+    Prompt prompt = prepared.prompt();
+    StopConditions stop = stop(prepared, request, cancelled);
+    List<LogitsProcessor> rules = rules(prompt, request, stop.endIds());
+    boolean done = false;
+    try {
+      int kept = sequence.keepPrefixOf(prompt.segments());
+      request.listener().onPrompt(prompt.length(), kept);
+      List<InputSegment> rest = CachedSequence.dropFirst(prompt.segments(), kept);
+      AnswerInProgress answer =
+          generator.begin(sequence.session(), input(prepared, rest, request, stop, rules));
+      sequence.note(prompt.segments(), List.of());
+      done = true;
+      return new Begun(prepared, request, answer);
     } finally {
       if (!done) {
         sequence.rollBack();
@@ -219,6 +280,13 @@ final class AnswerMaker {
                 .formatted(answer.text(), constraint));
       }
     }
+  }
+
+  private GenerationResult checked(
+      Prepared prepared, GenerationRequest request, TextGenerator.Output output) {
+    sayIfContextEnded(output, prepared.prompt(), request);
+    checkConstraint(output, request.config().constraint());
+    return result(prepared, output);
   }
 
   private GenerationResult result(Prepared prepared, TextGenerator.Output output) {

@@ -9,7 +9,6 @@ import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.conversation.ConversationTemplate;
 import io.github.llavamed.conversation.ConversationTemplates;
-import io.github.llavamed.conversation.QuestionPrompt;
 import io.github.llavamed.generation.ChoiceResult;
 import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -97,14 +95,13 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   }
 
   private CachedSequence openSequence(Prompt prompt, GenerationRequest request) {
-    int newTokens = Math.min(request.config().maxNewTokens(), parts.room(prompt));
-    return new CachedSequence(parts.backend().openSession(prompt.length() + newTokens));
+    return new CachedSequence(parts.backend().openSession(parts.positions(prompt, request)));
   }
 
   private AnswerMaker.Prepared prepare(GenerationRequest request, BooleanSupplier cancelled)
       throws IOException {
     long start = System.nanoTime();
-    QuestionText question = questionText(request);
+    RequestText question = RequestText.of(request, parts);
     Prompt prompt = parts.prompt(question.text(), request.images().size());
     List<PixelValues> pixelValues = parts.pixelValues(request.images());
     long preprocessed = System.nanoTime();
@@ -154,53 +151,10 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
     use.enter();
     try {
       if (!requests.isEmpty()) {
-        checkSameImages(requests);
-        answerOnOneSequence(requests, receiver);
+        new SharedImageAnswers(parts, answers, requests).run(receiver);
       }
     } finally {
       use.leave();
-    }
-  }
-
-  private static void checkSameImages(List<GenerationRequest> requests) {
-    List<ImageInput> images = requests.get(0).images();
-    for (int i = 1; i < requests.size(); i++) {
-      if (!requests.get(i).images().equals(images)) {
-        throw new IllegalArgumentException(
-            "request %d: expected the images of the first request %s, found %s"
-                .formatted(i, images, requests.get(i).images()));
-      }
-    }
-  }
-
-  /** All requests have the same images, so that an image index means the same in all of them. */
-  private void answerOnOneSequence(List<GenerationRequest> requests, GenerationReceiver receiver)
-      throws IOException {
-    long start = System.nanoTime();
-    List<PixelValues> pixelValues = parts.pixelValues(requests.get(0).images());
-    long preprocessed = System.nanoTime();
-    List<ImageFeatures> features = parts.encode(pixelValues, () -> false);
-    Duration encoding = Duration.ofNanos(System.nanoTime() - preprocessed);
-    Duration preprocessing = Duration.ofNanos(preprocessed - start);
-    try (CachedSequence sequence =
-        new CachedSequence(parts.backend().openSession(parts.config().contextLength()))) {
-      for (int i = 0; i < requests.size(); i++) {
-        GenerationRequest request = requests.get(i);
-        long begun = System.nanoTime();
-        QuestionText question = questionText(request);
-        Prompt prompt = parts.prompt(question.text(), request.images().size());
-        AnswerMaker.Prepared prepared =
-            new AnswerMaker.Prepared(
-                prompt,
-                features,
-                question.stopStrings(),
-                preprocessing.plusNanos(System.nanoTime() - begun),
-                encoding);
-        receiver.accept(i, answers.answer(sequence, prepared, request, request.cancelled()));
-        // What is shared was done for the first question.
-        preprocessing = Duration.ZERO;
-        encoding = Duration.ZERO;
-      }
     }
   }
 
@@ -233,7 +187,7 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   public ModelTrace trace(GenerationRequest request) throws IOException {
     use.enter();
     try {
-      Prompt prompt = parts.prompt(questionText(request).text(), request.images().size());
+      Prompt prompt = parts.prompt(RequestText.of(request, parts).text(), request.images().size());
       List<PixelValues> pixelValues = parts.pixelValues(request.images());
       return new ModelTrace(
           prompt,
@@ -243,27 +197,6 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
     } finally {
       use.leave();
     }
-  }
-
-  /** Prompt text and the stop strings that belong to it. */
-  private record QuestionText(String text, List<String> stopStrings) {}
-
-  private QuestionText questionText(GenerationRequest request) {
-    if (request.prompt() != null) {
-      return new QuestionText(request.prompt(), List.of());
-    }
-    String name = request.template();
-    ConversationTemplate template =
-        name == null
-            ? ConversationTemplates.bundled().defaultTemplate(family())
-            : parts.template(name);
-    QuestionPrompt prompt =
-        QuestionPrompt.of(
-            parts.config(),
-            template,
-            Objects.requireNonNull(request.question()),
-            request.images().size());
-    return new QuestionText(prompt.text(), prompt.stopStrings());
   }
 
   @Override

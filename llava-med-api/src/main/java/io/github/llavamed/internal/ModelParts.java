@@ -1,5 +1,6 @@
 package io.github.llavamed.internal;
 
+import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.conversation.ConversationTemplate;
 import io.github.llavamed.conversation.ConversationTemplates;
@@ -90,6 +91,11 @@ public record ModelParts(
   /** Returns how many tokens an answer may have before the context ends, ≥ 1. */
   int room(Prompt prompt) {
     return config.contextLength() - prompt.length();
+  }
+
+  /** Returns how many positions a prompt and its answer may fill. */
+  int positions(Prompt prompt, GenerationRequest request) {
+    return prompt.length() + Math.min(request.config().maxNewTokens(), room(prompt));
   }
 
   /** Decodes and preprocesses images. */

@@ -2,6 +2,7 @@ package io.github.llavamed.testing;
 
 import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderBatch;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.ForwardTrace;
 import io.github.llavamed.inference.InferenceBackend;
@@ -51,6 +52,8 @@ public final class FakeBackend implements InferenceBackend {
   private final AtomicInteger openSessions = new AtomicInteger();
   private final AtomicInteger appendedPositions = new AtomicInteger();
   private final AtomicInteger encodedImages = new AtomicInteger();
+  private final AtomicInteger largestStep = new AtomicInteger();
+  private volatile int batchSlots = 1;
   private volatile boolean closed;
 
   private FakeBackend(int vocabSize, int featureRows, LogitRule rule) {
@@ -93,6 +96,17 @@ public final class FakeBackend implements InferenceBackend {
   private static int mix(int value) {
     int mixed = value * 0x9E3779B9;
     return mixed ^ (mixed >>> 15);
+  }
+
+  /** Makes sessions say that so many sequences pay to be extended in one step; returns this. */
+  public FakeBackend withBatchSlots(int slots) {
+    batchSlots = slots;
+    return this;
+  }
+
+  /** Returns how many sequences were extended in one step at most. */
+  public int largestStep() {
+    return largestStep.get();
   }
 
   /** Returns the number of sessions that were opened and not closed. */
@@ -234,6 +248,16 @@ public final class FakeBackend implements InferenceBackend {
     public DecoderSession fork() {
       openSessions.incrementAndGet();
       return new Session(capacity, new ArrayList<>(positions));
+    }
+
+    @Override
+    public int batchSlots() {
+      return batchSlots;
+    }
+
+    @Override
+    public DecoderBatch openBatch(int slots, int batchCapacity) {
+      return new CountedBatch(DecoderBatch.ofForks(slots), largestStep);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.inference.BackendOptions;
+import io.github.llavamed.inference.DecoderBatch;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.prompt.ImageFeatures;
@@ -64,7 +65,18 @@ class OnnxMemoryTest {
       session.append(List.of(TokenSegment.of(7)), List.of());
       try (DecoderSession fork = session.fork()) {
         fork.append(List.of(TokenSegment.of(8)), List.of());
+        batch(session, fork);
       }
+    }
+  }
+
+  private static void batch(DecoderSession one, DecoderSession other) {
+    try (DecoderBatch batch = one.openBatch(4, 256)) {
+      batch.add(one);
+      batch.add(other);
+      batch.step(1, 2);
+      batch.continueFrom(1, 0, 0, 0);
+      batch.step(1, 2, 3, 4);
     }
   }
 

@@ -15,7 +15,8 @@ public interface QuestionAnswerer {
   PromptTraits traits() throws IOException;
 
   /**
-   * Answers prompts in order and hands each answer over as soon as it is there.
+   * Answers prompts and hands the answers over in order, each as soon as it and all before it are
+   * there.
    *
    * @param image the image that all prompts are about, or null for none
    * @throws IOException if the image cannot be read, or the receiver fails
