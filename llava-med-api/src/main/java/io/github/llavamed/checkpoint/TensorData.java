@@ -27,6 +27,14 @@ public interface TensorData {
   void readBytes(long byteOffset, ByteBuffer target);
 
   /**
+   * Brings bytes into memory before they are read. A hint, by default without effect.
+   *
+   * @throws IndexOutOfBoundsException if the range leaves the tensor
+   * @throws IllegalStateException if the checkpoint is closed
+   */
+  default void prefetch(long byteOffset, long length) {}
+
+  /**
    * Reads {@code count} elements from {@code elementOffset} on, widened to float. F64 is rounded,
    * integers are converted.
    *

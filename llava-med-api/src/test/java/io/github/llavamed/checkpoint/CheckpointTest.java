@@ -44,8 +44,27 @@ class CheckpointTest {
     assertThatIllegalStateException().isThrownBy(() -> checkpoint.tensor("a"));
     assertThatIllegalStateException().isThrownBy(tensor::toFloats);
     assertThatIllegalStateException()
+        .isThrownBy(() -> tensor.prefetch(0, 4))
+        .withMessageContaining("closed");
+    assertThatIllegalStateException()
         .isThrownBy(() -> tensor.readBytes(0, ByteBuffer.allocate(4)))
         .withMessageContaining("closed");
+  }
+
+  @Test
+  void prefetchesWhatATensorHoldsAndNoMore() throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      TensorData tensor = checkpoint.tensor("a");
+      long size = tensor.info().byteSize();
+      float[] before = tensor.toFloats();
+
+      tensor.prefetch(0, size);
+      tensor.prefetch(size, 0);
+
+      assertThat(tensor.toFloats()).isEqualTo(before);
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> tensor.prefetch(1, size));
+    }
   }
 
   @Test

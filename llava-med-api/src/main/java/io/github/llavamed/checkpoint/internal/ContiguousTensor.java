@@ -21,6 +21,13 @@ record ContiguousTensor(TensorInfo info, MappedFile file, long start) implements
   }
 
   @Override
+  public void prefetch(long byteOffset, long length) {
+    Ranges.check(info, info.byteSize(), byteOffset, length);
+    file.checkOpen();
+    file.load(start + byteOffset, length);
+  }
+
+  @Override
   public void readFloats(long elementOffset, float[] target, int targetOffset, int count) {
     Ranges.check(info, info.shape().elementCount(), elementOffset, count);
     Ranges.check(info, target.length, targetOffset, count);

@@ -5,6 +5,7 @@ import io.github.llavamed.checkpoint.MalformedCheckpointException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -81,6 +82,19 @@ public final class MappedFile implements AutoCloseable {
       ByteBuffer view = view(next, target.remaining());
       next += view.remaining();
       target.put(view);
+    }
+  }
+
+  /** Brings {@code length} bytes from {@code position} on into memory. */
+  void load(long position, long length) {
+    long next = position;
+    while (next < position + length) {
+      ByteBuffer view = view(next, position + length - next);
+      next += view.remaining();
+      // Asking costs one call to the system, loading a look at every page.
+      if (view instanceof MappedByteBuffer mapped && !mapped.isLoaded()) {
+        mapped.load();
+      }
     }
   }
 

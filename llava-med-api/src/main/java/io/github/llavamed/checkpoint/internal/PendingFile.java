@@ -18,11 +18,13 @@ final class PendingFile implements AutoCloseable {
   private final Path target;
   private final Path temporary;
   private final FileChannel channel;
+  private final Writeback writeback;
 
   private PendingFile(Path target, Path temporary, FileChannel channel) {
     this.target = target;
     this.temporary = temporary;
     this.channel = channel;
+    this.writeback = new Writeback(channel);
   }
 
   /** Creates the temporary file. */
@@ -40,10 +42,12 @@ final class PendingFile implements AutoCloseable {
     while (bytes.hasRemaining()) {
       next += channel.write(bytes, next);
     }
+    writeback.wrote(next - position);
   }
 
   /** Forces the bytes to the disk. */
   void force() throws IOException {
+    writeback.await();
     channel.force(true);
     channel.close();
   }
@@ -61,6 +65,7 @@ final class PendingFile implements AutoCloseable {
   /** Removes the temporary file if it was not published. */
   @Override
   public void close() throws IOException {
+    writeback.close();
     channel.close();
     Files.deleteIfExists(temporary);
   }

@@ -33,6 +33,12 @@ final class LeadingRows implements TensorData {
   }
 
   @Override
+  public void prefetch(long byteOffset, long length) {
+    check("bytes", byteOffset, length, info.byteSize());
+    stored.prefetch(byteOffset, length);
+  }
+
+  @Override
   public void readFloats(long elementOffset, float[] target, int targetOffset, int count) {
     check("elements", elementOffset, count, info.shape().elementCount());
     stored.readFloats(elementOffset, target, targetOffset, count);

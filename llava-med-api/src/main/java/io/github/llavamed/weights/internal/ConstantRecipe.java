@@ -2,11 +2,13 @@ package io.github.llavamed.weights.internal;
 
 import io.github.llavamed.checkpoint.DType;
 import io.github.llavamed.checkpoint.Shape;
+import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.weights.TensorAction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * Writes a small float32 vector that is known beforehand.
@@ -24,6 +26,11 @@ record ConstantRecipe(String name, float[] values) implements TensorRecipe {
   @Override
   public TensorAction action() {
     return TensorAction.RECOMPUTED;
+  }
+
+  @Override
+  public List<TensorData> sources() {
+    return List.of();
   }
 
   @Override

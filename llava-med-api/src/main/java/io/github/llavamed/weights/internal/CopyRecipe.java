@@ -7,6 +7,7 @@ import io.github.llavamed.checkpoint.TensorInfo;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.weights.TensorAction;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Takes over a stored tensor or its last rows: bit for bit, or cast to another element type.
@@ -37,6 +38,11 @@ record CopyRecipe(
     long skipped = info.shape().elementCount() - shape.elementCount();
     return new CopyRecipe(
         new TensorSpec(info.name(), dtype, shape), TensorAction.COPIED, source, skipped, workspace);
+  }
+
+  @Override
+  public List<TensorData> sources() {
+    return skipped == 0 ? List.of(source) : List.of();
   }
 
   @Override

@@ -7,8 +7,8 @@ import io.github.llavamed.checkpoint.internal.FloatFormats;
  *
  * <p>Weights and above all differences of weights mix normal and subnormal halves at random, which
  * makes branches on them expensive. Widening is a look-up in a table of all 65536 halves; Java 17
- * compiles no bit reinterpretation to vector instructions, so arithmetic would be slower. Safe for
- * concurrent use.
+ * compiles no bit reinterpretation to vector instructions, so arithmetic on one number at a time
+ * would be slower; {@link HalfSums} works on blocks. Safe for concurrent use.
  */
 final class HalfPrecision {
   private static final int SIGN_OF_HALF = 0x8000;

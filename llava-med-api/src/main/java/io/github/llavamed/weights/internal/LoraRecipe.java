@@ -7,6 +7,7 @@ import io.github.llavamed.weights.TensorAction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Adds the scaled product of two small matrices to a weight: {@code W += scale · B A}, row by row.
@@ -40,6 +41,11 @@ record LoraRecipe(
   @Override
   public TensorAction action() {
     return TensorAction.MERGED;
+  }
+
+  @Override
+  public List<TensorData> sources() {
+    return List.of(weight); // the factors are small
   }
 
   @Override

@@ -29,14 +29,17 @@ final class RecipeRun {
   /** Writes and commits everything. */
   List<TensorOutcome> to(TensorSink sink) throws IOException {
     List<TensorOutcome> outcomes = new ArrayList<>();
-    for (TensorRecipe recipe : recipes) {
-      outcomes.add(follow(recipe, sink));
+    try (ReadAhead ahead = ReadAhead.of(recipes)) {
+      for (TensorRecipe recipe : recipes) {
+        outcomes.add(follow(recipe, sink, ahead));
+      }
     }
     sink.commit();
     return outcomes;
   }
 
-  private TensorOutcome follow(TensorRecipe recipe, TensorSink sink) throws IOException {
+  private TensorOutcome follow(TensorRecipe recipe, TensorSink sink, ReadAhead ahead)
+      throws IOException {
     String name = recipe.spec().name();
     CRC32 crc = new CRC32();
     counter.start(recipe.spec().dtype());
@@ -45,6 +48,7 @@ final class RecipeRun {
           crc.update(chunk.duplicate());
           counter.add(chunk);
           bytesDone += chunk.remaining();
+          ahead.reached(bytesDone);
           sink.append(name, chunk);
           listener.onProgress(new ProgressListener.Progress(name, bytesDone, totalBytes));
         });

@@ -1,5 +1,6 @@
 package io.github.llavamed.weights.internal;
 
+import io.github.llavamed.checkpoint.internal.Writeback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,7 @@ final class StoredZip implements AutoCloseable {
   }
 
   private final FileChannel channel;
+  private final Writeback writeback;
   private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
   private final ByteBuffer record =
       ByteBuffer.allocate(RECORD_SPACE).order(ByteOrder.LITTLE_ENDIAN);
@@ -44,6 +46,7 @@ final class StoredZip implements AutoCloseable {
 
   private StoredZip(FileChannel channel) {
     this.channel = channel;
+    this.writeback = new Writeback(channel);
   }
 
   static StoredZip create(Path file) throws IOException {
@@ -117,6 +120,7 @@ final class StoredZip implements AutoCloseable {
     record.putInt((int) Math.min(MAX_32, size)).putInt((int) Math.min(MAX_32, start));
     record.putShort((short) 0);
     writeRecord();
+    writeback.await();
     channel.force(true);
   }
 
@@ -160,13 +164,16 @@ final class StoredZip implements AutoCloseable {
   }
 
   private void writeFully(ByteBuffer bytes) throws IOException {
+    int count = bytes.remaining();
     while (bytes.hasRemaining()) {
       position += channel.write(bytes);
     }
+    writeback.wrote(count);
   }
 
   @Override
   public void close() throws IOException {
+    writeback.close();
     channel.close();
   }
 }

@@ -4,6 +4,7 @@ import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.weights.TensorAction;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Adds the base to a tensor or subtracts it; rows that the base lacks are only cast.
@@ -18,6 +19,11 @@ record SumRecipe(TensorData source, TensorData base, TensorAction action, Arithm
   @Override
   public TensorSpec spec() {
     return TensorSpec.of(source.info()).withDtype(arithmetic.dtype());
+  }
+
+  @Override
+  public List<TensorData> sources() {
+    return List.of(source, base);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.github.llavamed.weights.internal;
 
+import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.checkpoint.TensorSpec;
 import io.github.llavamed.weights.TensorAction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** How one tensor of an output comes about. */
 interface TensorRecipe {
@@ -22,6 +24,9 @@ interface TensorRecipe {
 
   /** Returns what is done to get it. */
   TensorAction action();
+
+  /** Returns the stored tensors that are read from start to end while this one is made. */
+  List<TensorData> sources();
 
   /** Computes the tensor and hands it over in chunks. */
   void write(ChunkSink sink) throws IOException;
