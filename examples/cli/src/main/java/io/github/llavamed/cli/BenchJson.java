@@ -67,6 +67,8 @@ final class BenchJson {
         json,
         "decode_tokens_per_second",
         times.decodePerToken().wall().falling(ms -> PER_SECOND / ms));
+    ObjectNode steps = json.putObject("step_ms_by_sequences");
+    times.steps().forEach(step -> spread(steps, "" + step.sequences(), step.time()));
     spread(json, "time_to_first_token_ms", times.firstToken());
   }
 

@@ -8,6 +8,7 @@ import io.github.llavamed.cli.bench.Extrapolation;
 import io.github.llavamed.cli.bench.PhaseTime;
 import io.github.llavamed.cli.bench.ReuseTimes;
 import io.github.llavamed.cli.bench.Spread;
+import io.github.llavamed.cli.bench.StepTime;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -82,6 +83,12 @@ final class BenchText {
         "");
     phase("new token, ms", times.decodePerToken());
     row("new tokens/s", times.decodePerToken().wall().falling(ms -> PER_SECOND / ms), "");
+    for (StepTime step : times.steps()) {
+      row(
+          "%d in step, ms".formatted(step.sequences()),
+          step.time(),
+          format(" %.1f ms a token", step.perToken()));
+    }
     row("time to first token, ms", times.firstToken(), "");
     text.append(
         format(

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
+  private static final List<String> STEPS = List.of("1", "2", "4", "8");
+
   private static final List<String> SHORT =
       List.of("--prompt-tokens", "12", "--new-tokens", "3", "--repeats", "2", "--threads", "1");
 
@@ -47,6 +49,11 @@ class BenchCommandTest {
             "time_to_first_token_ms")) {
       isSpread(time, json.path(time));
     }
+    JsonNode steps = json.path("step_ms_by_sequences");
+    for (String sequences : precision.equals("int4") ? List.<String>of() : STEPS) {
+      isSpread(sequences, steps.path(sequences));
+    }
+    assertThat(steps.size()).isEqualTo(precision.equals("int4") ? 0 : STEPS.size());
     for (String limit :
         List.of(
             "read_bytes_per_second",
@@ -81,6 +88,7 @@ class BenchCommandTest {
         .contains("tiny with random weights, v1.5, 2 layers")
         .containsPattern("prompt, tokens/s +\\d")
         .containsPattern("time to first token, ms +\\d")
+        .containsPattern("8 in step, ms +\\d.* ms a token")
         .containsPattern("one question, ms +\\d")
         .containsPattern("the second question reads \\d+ positions and takes \\d")
         .containsPattern("product of bytes +\\d+ GOP/s")

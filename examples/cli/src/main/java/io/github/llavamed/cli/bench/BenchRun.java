@@ -26,6 +26,7 @@ public final class BenchRun {
   private final PhaseClock encode = new PhaseClock();
   private final PhaseClock prefill = new PhaseClock();
   private final PhaseClock decode = new PhaseClock();
+  private final StepRun steps = new StepRun();
   private final PhaseClock firstToken = new PhaseClock();
 
   /**
@@ -83,6 +84,7 @@ public final class BenchRun {
             encode.time(),
             prefill.time(),
             decode.time(),
+            steps.times(),
             firstToken.time().wall());
     return new Measured(
         config,
@@ -135,6 +137,7 @@ public final class BenchRun {
     progress.accept("warm-up");
     repeat(backend, prompt);
     List.of(encode, prefill, decode, firstToken).forEach(PhaseClock::clear);
+    steps.clear();
     ProcessorUse use = new ProcessorUse();
     for (int i = 1; i <= settings.repeats(); i++) {
       repeat(backend, prompt);
@@ -167,6 +170,8 @@ public final class BenchRun {
         id = best(session.append(List.of(TokenSegment.of(id)), List.of()));
       }
       decode.stop(settings.newTokens());
+      session.truncate(settings.promptTokens());
+      steps.repeat(session, settings.newTokens());
     }
   }
 

@@ -54,15 +54,19 @@ public record Extrapolation(
         fullPrefill,
         fullDecode,
         fullPrefill + rest,
-        reuse == null ? null : answers(reuse, times.encodeImage().wall().median(), head, ratio));
+        reuse == null ? null : answers(reuse, times, head, ratio));
   }
 
-  private static Answers answers(ReuseTimes reuse, double image, double head, double ratio) {
+  private static Answers answers(ReuseTimes reuse, BenchTimes times, double head, double ratio) {
+    double image = times.encodeImage().wall().median();
     double heads = ReuseTimes.ANSWER_TOKENS * head;
+    // A prompt each, and the other tokens in step, where the head is read once for all.
+    int rounds = (ReuseTimes.QUESTIONS + times.slots() - 1) / times.slots();
+    double allHeads = (ReuseTimes.QUESTIONS + rounds * (ReuseTimes.ANSWER_TOKENS - 1)) * head;
     return new Answers(
         full(reuse.alone().median(), image + heads, ratio),
         full(reuse.second().median(), heads, ratio),
-        full(reuse.together().median(), image + ReuseTimes.QUESTIONS * heads, ratio));
+        full(reuse.together().median(), image + allHeads, ratio));
   }
 
   private static double full(double measured, double fixed, double ratio) {

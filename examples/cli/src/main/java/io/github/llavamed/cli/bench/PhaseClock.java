@@ -36,6 +36,11 @@ final class PhaseClock {
     return wall.get(wall.size() - 1);
   }
 
+  /** Returns whether nothing was measured. */
+  boolean isEmpty() {
+    return wall.isEmpty();
+  }
+
   /** Forgets what was measured until now. */
   void clear() {
     wall.clear();

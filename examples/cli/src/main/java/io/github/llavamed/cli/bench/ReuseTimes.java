@@ -7,7 +7,8 @@ package io.github.llavamed.cli.bench;
  * @param promptTokens positions of a question's prompt, its image's included
  * @param newTokens positions of the second question's prompt that were not kept from the first
  * @param alone one question, of which nothing was seen before
- * @param second the second of {@value #QUESTIONS} questions about one image that are asked together
+ * @param second the second of two questions about one image that are asked together, from when its
+ *     prompt begins until both answers are there
  * @param together all {@value #QUESTIONS}, image included
  */
 public record ReuseTimes(

@@ -10,6 +10,7 @@ import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.model.ModelLoader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,8 @@ class BenchFiguresTest {
   @Test
   void extrapolatesLayersInProportionAndLeavesTheHead() {
     BenchTimes times =
-        new BenchTimes(0, 0, phase(700), phase(1605), phase(35), new Spread(2305, 2305, 2305));
+        new BenchTimes(
+            0, 0, phase(700), phase(1605), phase(35), List.of(), new Spread(2305, 2305, 2305));
 
     ReuseTimes reuse =
         new ReuseTimes(616, 40, same(700 + 1600 + 25), same(200 + 25), same(700 + 3400 + 250));
@@ -46,6 +48,22 @@ class BenchFiguresTest {
     assertThat(answers.second()).isEqualTo(200 * 8 + 25, within(1e-9));
     assertThat(answers.together()).isEqualTo(700 + 3400 * 8 + 250, within(1e-9));
     assertThat(Extrapolation.of(4, 32, times, null, 1.0 / 7).answers()).isNull();
+  }
+
+  @Test
+  void stepsOfSeveralSequencesReadTheHeadOnceForAll() {
+    List<StepTime> steps = List.of(new StepTime(1, same(35)), new StepTime(8, same(60)));
+    BenchTimes times =
+        new BenchTimes(
+            0, 0, phase(700), phase(1605), phase(35), steps, new Spread(2305, 2305, 2305));
+    int heads = 10 + 2 * 4; // ten prompts; eight answers and then two more in step
+
+    ReuseTimes reuse = new ReuseTimes(616, 40, same(2325), same(225), same(700 + 3000 + heads * 5));
+
+    assertThat(times.slots()).isEqualTo(8);
+    assertThat(steps.get(1).perToken()).isEqualTo(7.5, within(1e-9));
+    assertThat(requireNonNull(Extrapolation.of(4, 32, times, reuse, 1.0 / 7).answers()).together())
+        .isEqualTo(700 + 3000 * 8 + heads * 5, within(1e-9));
   }
 
   @Test
