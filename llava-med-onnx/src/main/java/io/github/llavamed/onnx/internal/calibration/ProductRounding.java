@@ -20,8 +20,11 @@ record ProductRounding(ProductInput input, RoundingError error) {
   /** A treatment that costs nothing is taken where it leaves at most this part of the error. */
   private static final double BETTER = 0.95;
 
-  /** Channels are kept in float where that leaves at most this part of the error. */
-  private static final double WORTHWHILE = 0.5;
+  /**
+   * Channels are kept in float where that leaves at most this part of the error: all products of a
+   * tower with such channels take 7 % longer than none.
+   */
+  private static final double WORTHWHILE = 0.7;
 
   /** How much of a channel's range moves into the weight; 1 makes all channels equally large. */
   private static final double[] EXPONENTS = {0.25, 0.5, 0.75, 1};

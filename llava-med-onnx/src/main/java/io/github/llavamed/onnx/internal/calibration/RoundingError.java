@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 final class RoundingError {
   private static final float LARGEST_BYTE = 255f;
 
+  /** About so many outputs stand for all, since each has a step of its own. */
+  private static final int OUTPUTS = 512;
+
   private final float[][] rows;
   private final float[][] weight;
   private final WeightRange range;
@@ -39,8 +42,9 @@ final class RoundingError {
                     IntStream.range(0, values.length / width)
                         .mapToObj(r -> Arrays.copyOfRange(values, r * width, (r + 1) * width)))
             .toArray(float[][]::new);
+    int step = Math.max(1, Math.toIntExact(weight.rows()) / OUTPUTS);
     this.weight =
-        IntStream.range(0, Math.toIntExact(weight.rows()))
+        IntStream.iterate(0, output -> output < weight.rows(), output -> output + step)
             .mapToObj(
                 output -> {
                   float[] row = new float[width];
