@@ -91,7 +91,10 @@ public final class OrtSessions {
 
   /** Returns the values of a float output as a new array. */
   static float[] floats(OrtSession.Result result, String output) {
-    FloatBuffer buffer = buffer(result, output);
+    FloatBuffer buffer = buffer(result, output); // A copy already.
+    if (buffer.hasArray() && buffer.array().length == buffer.remaining()) {
+      return buffer.array();
+    }
     float[] values = new float[buffer.remaining()];
     buffer.get(values);
     return values;
