@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 
 /**
  * Adds and subtracts float16 numbers in loops that the compiler turns into vector instructions.
@@ -28,14 +29,11 @@ final class HalfSums {
   private final int[] first = new int[BLOCK];
   private final int[] second = new int[BLOCK];
   private final int[] result = new int[BLOCK];
-  private final int[] low = new int[BLOCK];
-  private final int[] high = new int[BLOCK];
-  private final float[] firstLow = new float[BLOCK];
-  private final float[] firstHigh = new float[BLOCK];
-  private final float[] secondLow = new float[BLOCK];
-  private final float[] secondHigh = new float[BLOCK];
+  private final int[] parts = new int[2 * BLOCK]; // the low halves, then the high ones
+  private final float[] left = new float[2 * BLOCK];
+  private final float[] right = new float[2 * BLOCK];
   private final ByteBuffer bits =
-      ByteBuffer.allocateDirect(BLOCK * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer.allocateDirect(2 * BLOCK * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final IntBuffer asInts = bits.asIntBuffer();
   private final FloatBuffer asFloats = bits.asFloatBuffer();
 
@@ -51,20 +49,19 @@ final class HalfSums {
    * @param target little-endian, with room for an even number
    */
   void combine(ByteBuffer a, ByteBuffer b, boolean subtract, int count, ByteBuffer target) {
-    IntBuffer left = a.clear().asIntBuffer();
-    IntBuffer right = b.clear().asIntBuffer();
+    IntBuffer as = a.clear().asIntBuffer();
+    IntBuffer bs = b.clear().asIntBuffer();
     IntBuffer sums = target.asIntBuffer();
     boolean exact = keepsSubnormals();
     int words = (count + 1) / 2;
-    for (int done = 0; done < words; ) {
+    for (int done = 0; done < words; done += BLOCK) {
       int n = Math.min(BLOCK, words - done);
-      left.get(first, 0, n);
-      right.get(second, 0, n);
-      if (!exact || !combineFinite(subtract, n)) {
-        combineAny(subtract, n);
+      read(as, done, n, first);
+      read(bs, done, n, second);
+      if (!exact || !combineFinite(subtract)) {
+        combineAny(subtract);
       }
-      sums.put(result, 0, n);
-      done += n;
+      sums.put(done, result, 0, n);
     }
     target.position(target.position() + count * Short.BYTES);
   }
@@ -74,61 +71,61 @@ final class HalfSums {
     return smallest + smallest > smallest;
   }
 
+  private static void read(IntBuffer source, int from, int count, int[] target) {
+    source.get(from, target, 0, count);
+    Arrays.fill(target, count, BLOCK, 0);
+  }
+
   /** Returns false, the results being void, if an operand or a result is not finite. */
-  private boolean combineFinite(boolean subtract, int n) {
-    if (NonFiniteCounter.isAnyHalf(first, n) || NonFiniteCounter.isAnyHalf(second, n)) {
+  private boolean combineFinite(boolean subtract) {
+    if (NonFiniteCounter.isAnyHalf(first, BLOCK) || NonFiniteCounter.isAnyHalf(second, BLOCK)) {
       return false;
     }
-    widen(first, firstLow, firstHigh, n);
-    widen(second, secondLow, secondHigh, n);
+    widen(first, left);
+    widen(second, right);
     if (subtract) {
-      subtract(firstLow, secondLow, n);
-      subtract(firstHigh, secondHigh, n);
+      subtract(left, right);
     } else {
-      add(firstLow, secondLow, n);
-      add(firstHigh, secondHigh, n);
+      add(left, right);
     }
-    asFloats.clear().put(firstLow, 0, n);
-    asInts.clear().get(low, 0, n);
-    asFloats.clear().put(firstHigh, 0, n);
-    asInts.clear().get(high, 0, n);
-    round(low, high, result, n);
-    return !NonFiniteCounter.isAnyHalf(result, n);
+    asFloats.put(0, left, 0, 2 * BLOCK);
+    asInts.get(0, parts, 0, 2 * BLOCK);
+    round(parts, result);
+    return !NonFiniteCounter.isAnyHalf(result, BLOCK);
   }
 
-  private void widen(int[] words, float[] lowHalves, float[] highHalves, int n) {
-    split(words, low, high, n);
-    asInts.clear().put(low, 0, n);
-    asFloats.clear().get(lowHalves, 0, n);
-    asInts.clear().put(high, 0, n);
-    asFloats.clear().get(highHalves, 0, n);
+  private void widen(int[] words, float[] target) {
+    split(words, parts);
+    asInts.put(0, parts, 0, 2 * BLOCK);
+    asFloats.get(0, target, 0, 2 * BLOCK);
   }
 
-  private static void split(int[] words, int[] low, int[] high, int n) {
-    for (int i = 0; i < n; i++) {
-      int word = words[i];
-      low[i] = ((word << 16) & SIGN) | ((word & 0x7fff) << 13);
-      high[i] = (word & SIGN) | ((word >>> 3) & 0x0fff_e000);
+  private static void split(int[] words, int[] parts) {
+    for (int i = 0; i < BLOCK; i++) {
+      parts[i] = ((words[i] << 16) & SIGN) | ((words[i] & 0x7fff) << 13);
+    }
+    for (int i = 0; i < BLOCK; i++) {
+      parts[BLOCK + i] = (words[i] & SIGN) | ((words[i] >>> 3) & 0x0fff_e000);
     }
   }
 
-  private static void add(float[] target, float[] other, int n) {
-    for (int i = 0; i < n; i++) {
+  private static void add(float[] target, float[] other) {
+    for (int i = 0; i < 2 * BLOCK; i++) {
       target[i] += other[i];
     }
   }
 
-  private static void subtract(float[] target, float[] other, int n) {
-    for (int i = 0; i < n; i++) {
+  private static void subtract(float[] target, float[] other) {
+    for (int i = 0; i < 2 * BLOCK; i++) {
       target[i] -= other[i];
     }
   }
 
   /** Rounds to nearest, ties to even; a carry goes into the exponent, as it should. */
-  private static void round(int[] low, int[] high, int[] words, int n) {
-    for (int i = 0; i < n; i++) {
-      int l = low[i];
-      int h = high[i];
+  private static void round(int[] parts, int[] words) {
+    for (int i = 0; i < BLOCK; i++) {
+      int l = parts[i];
+      int h = parts[BLOCK + i];
       int lowMagnitude = l & ~SIGN;
       int highMagnitude = h & ~SIGN;
       int lowRounded = (lowMagnitude + 0xfff + ((lowMagnitude >>> 13) & 1)) >>> 13;
@@ -137,8 +134,8 @@ final class HalfSums {
     }
   }
 
-  private void combineAny(boolean subtract, int n) {
-    for (int i = 0; i < n; i++) {
+  private void combineAny(boolean subtract) {
+    for (int i = 0; i < BLOCK; i++) {
       int lowSum = combineOne((short) first[i], (short) second[i], subtract);
       int highSum = combineOne((short) (first[i] >>> 16), (short) (second[i] >>> 16), subtract);
       result[i] = lowSum | highSum << 16;
@@ -146,8 +143,8 @@ final class HalfSums {
   }
 
   private static int combineOne(short a, short b, boolean subtract) {
-    float left = FloatFormats.fromF16(a);
-    float right = FloatFormats.fromF16(b);
-    return HalfPrecision.bits(subtract ? left - right : left + right);
+    float x = FloatFormats.fromF16(a);
+    float y = FloatFormats.fromF16(b);
+    return HalfPrecision.bits(subtract ? x - y : x + y);
   }
 }
