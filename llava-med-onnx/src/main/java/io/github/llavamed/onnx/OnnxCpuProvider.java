@@ -32,8 +32,10 @@ import org.slf4j.LoggerFactory;
  * options' cache directory, by default {@code ~/.cache/llava-med}; {@code .llavamed} in the model's
  * directory is looked through first if it exists. Safe for concurrent use.
  *
- * <p>Precisions: fp32, int8, int4. Where none is asked for, models of less than 1 GiB of weights
- * run in fp32, larger ones in int8, or in int4 where memory is short.
+ * <p>Precisions: fp32, int8, int8-blocks, int4, and the pairs int8+int8-blocks and int8+int4, which
+ * read prompts in int8 and make new tokens in the other, for the memory of both. Where none is
+ * asked for, models of less than 1 GiB of weights run in fp32, larger ones in int8, or in int4
+ * where memory is short.
  */
 public final class OnnxCpuProvider implements InferenceBackendProvider {
   /** The id that users type. */
@@ -101,12 +103,14 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
     requireCpu(options.device());
     Precision precision = precision(model, options, onnxOptions);
     int threads = threads(options); // Refused before anything is written.
-    OnnxExport export =
-        export(
-            new OnnxExporter(exportConfig(precision, tower(precision, options), onnxOptions)),
-            model,
-            ExportPlaces.of(model, options));
-    return open(model, export, threads, onnxOptions);
+    TowerRounding tower = tower(precision, options);
+    ExportPlaces places = ExportPlaces.of(model, options);
+    OnnxExport prompts = export(exporter(precision.prompts(), tower, onnxOptions), model, places);
+    OnnxExport newTokens =
+        precision.isPair()
+            ? export(exporter(precision.newTokens(), tower, onnxOptions), model, places)
+            : prompts;
+    return open(model, precision, prompts, newTokens, threads, onnxOptions);
   }
 
   /**
@@ -118,20 +122,35 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
    */
   public InferenceBackend open(
       ModelArtifacts model, OnnxExport export, int threads, OnnxBackendOptions onnxOptions) {
-    Precision precision = export.precision();
+    return open(model, export.precision(), export, export, threads, onnxOptions);
+  }
+
+  private static InferenceBackend open(
+      ModelArtifacts model,
+      Precision precision,
+      OnnxExport prompts,
+      OnnxExport newTokens,
+      int threads,
+      OnnxBackendOptions onnxOptions) {
     LOG.info(
-        "{}: {}, vision tower in {}, {} threads, graphs in {}",
+        "{}: {}, vision tower in {}, {} threads, graphs in {}{}",
         ID,
         precision.id(),
-        towerPrecision(export).id(),
+        towerPrecision(prompts).id(),
         threads,
-        export.directory());
+        prompts.directory(),
+        precision.isPair() ? " and for new tokens in " + newTokens.directory() : "");
     return OnnxBackend.open(
         new OnnxBackend.Settings(
-            ID, precision, threads, onnxOptions.chunkRows(), isPrepacked(precision, onnxOptions)),
+            ID,
+            precision,
+            threads,
+            onnxOptions.chunkRows(),
+            isPrepacked(precision.prompts(), onnxOptions)),
         model,
-        export.visionModel(),
-        export.decoderModel());
+        prompts.visionModel(),
+        prompts.decoderModel(),
+        newTokens.decoderModel());
   }
 
   private static Precision towerPrecision(OnnxExport export) {
@@ -178,9 +197,11 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
   }
 
   private static boolean isPrepacked(Precision precision, OnnxBackendOptions options) {
-    boolean possible = precision != Precision.INT4; // Saved, these crash 1.28 and 1.29.
+    // Saved weights in blocks crash 1.28 and 1.29.
+    boolean possible = precision != Precision.INT4 && precision != Precision.INT8_BLOCKS;
     if (options.prepackedCache() && !possible) {
-      LOG.warn("{}: int4 weights cannot be kept prepacked, loading the export itself", ID);
+      LOG.warn(
+          "{}: {} weights cannot be kept prepacked, loading the export itself", ID, precision.id());
     }
     return options.prepackedCache() && possible;
   }
@@ -197,14 +218,15 @@ public final class OnnxCpuProvider implements InferenceBackendProvider {
       throw new LlavaMedException(
           "backend '%s': a vision tower in %s beside a decoder in %s is not available; available:"
                   .formatted(ID, asked.id(), precision.id())
-              + " fp32, and int8 beside int8 or int4");
+              + " fp32, and int8 beside a decoder in int8, int8-blocks or int4");
     }
     return TowerRounding.ALWAYS;
   }
 
-  private static OnnxExportConfig exportConfig(
+  private static OnnxExporter exporter(
       Precision precision, TowerRounding tower, OnnxBackendOptions options) {
-    return new OnnxExportConfig(precision, options.verifyExport()).withTower(tower);
+    return new OnnxExporter(
+        new OnnxExportConfig(precision, options.verifyExport()).withTower(tower));
   }
 
   private static OnnxExport export(

@@ -30,7 +30,13 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
   private static final long SEVEN_BILLION_WORKING_BYTES = 466L << 20;
 
   private static final List<Precision> AVAILABLE =
-      List.of(Precision.FP32, Precision.INT8, Precision.INT4);
+      List.of(
+          Precision.FP32,
+          Precision.INT8,
+          Precision.INT8_BLOCKS,
+          Precision.INT4,
+          Precision.INT8_INT8_BLOCKS,
+          Precision.INT8_INT4);
 
   PrecisionChoice {
     warnings = List.copyOf(warnings);
@@ -116,7 +122,18 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
   private static PrecisionChoice asked(Precision asked, Situation situation) {
     if (!AVAILABLE.contains(asked)) {
       throw new LlavaMedException(
-          "backend '%s': precision '%s' is not available; available: fp32, int8, int4"
+          "backend '%s': precision '%s' is not available; available: %s"
+              .formatted(
+                  OnnxCpuProvider.ID,
+                  asked.id(),
+                  AVAILABLE.stream().map(Precision::id).collect(Collectors.joining(", "))));
+    }
+    CpuFeatures cpu = situation.cpu();
+    if (asked.newTokens() == Precision.INT8_BLOCKS
+        && (cpu.mayAddBytesIn16Bits() || !cpu.hasVectorIntegers())) {
+      throw new LlavaMedException(
+          ("backend '%s': precision '%s' needs a processor with byte dot products (VNNI), which this"
+                  + " one lacks: elsewhere its kernels may add bytes in 16 bits; take int8 or int4")
               .formatted(OnnxCpuProvider.ID, asked.id()));
     }
     if (!situation.fits(asked)) {
@@ -148,9 +165,13 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
       warnings.add(
           "int4 needs about twice as long for prompts as int8 on this processor, and int8 fits into"
               + " memory and is more exact");
-    } else if (precision == Precision.INT8 && !cpu.hasVectorIntegers()) {
+    } else if (precision == Precision.INT8_BLOCKS && !situation.isSmall() && int8Faster) {
+      warnings.add(
+          "int8-blocks needs half as long again for prompts as int8 on this processor; for long"
+              + " answers int8+int8-blocks has the faster of each, for twice the memory");
+    } else if (precision.prompts() == Precision.INT8 && !cpu.hasVectorIntegers()) {
       warnings.add("int8 is slow on this processor, which has no AVX2: fp32 is faster");
-    } else if (precision == Precision.INT8 && cpu.mayAddBytesIn16Bits()) {
+    } else if (precision.prompts() == Precision.INT8 && cpu.mayAddBytesIn16Bits()) {
       warnings.add(
           "this processor has no byte dot product (VNNI), so int8 weights use 7 bits and run at"
               + " about the speed of fp32");

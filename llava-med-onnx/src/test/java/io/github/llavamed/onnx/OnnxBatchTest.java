@@ -81,7 +81,10 @@ class OnnxBatchTest {
     "INT8, 2, 9",
     "INT4, 1, 0",
     "INT4, 2, 0",
-    "INT4, 2, 9"
+    "INT4, 2, 9",
+    "INT8_BLOCKS, 2, 9",
+    "INT8_INT8_BLOCKS, 2, 9",
+    "INT8_INT4, 2, 9"
   })
   void everySequenceGetsTheLogitsOfItsOwnSession(Precision precision, int threads, int window) {
     SyntheticConfig config =

@@ -97,7 +97,8 @@ class OnnxCpuProviderTest {
     assertThatThrownBy(() -> create(precision, null, null))
         .isInstanceOf(LlavaMedException.class)
         .hasMessageContaining("'" + precision.id() + "'")
-        .hasMessageContaining("available: fp32, int8, int4");
+        .hasMessageContaining(
+            "available: fp32, int8, int8-blocks, int4, int8+int8-blocks, int8+int4");
   }
 
   @Test

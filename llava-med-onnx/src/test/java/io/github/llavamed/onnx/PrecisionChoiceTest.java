@@ -67,6 +67,33 @@ class PrecisionChoiceTest {
   }
 
   @Test
+  void countsBothFormatsOfAPair() {
+    assertThat(
+            PrecisionChoice.of(Precision.INT8_INT4, situation(SEVEN_BILLION, 16 * GIB, VNNI))
+                .precision())
+        .isEqualTo(Precision.INT8_INT4);
+    assertThatThrownBy(
+            () -> PrecisionChoice.of(Precision.INT8_INT4, situation(SEVEN_BILLION, 10 * GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("int8+int4 needs 12.")
+        .hasMessageContaining("10.0 GiB available");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"INT8_BLOCKS", "INT8_INT8_BLOCKS"})
+  void refusesBytesInBlocksWithoutByteDotProducts(Precision precision) {
+    for (CpuFeatures cpu : new CpuFeatures[] {AVX2, SSE}) {
+      assertThatThrownBy(
+              () -> PrecisionChoice.of(precision, situation(SEVEN_BILLION, 64 * GIB, cpu)))
+          .isInstanceOf(LlavaMedException.class)
+          .hasMessageContaining("VNNI")
+          .hasMessageContaining("take int8 or int4");
+    }
+  }
+
+  @Test
   void trustsWhereTheSystemDoesNotTell() {
     Situation unknown = new Situation(SEVEN_BILLION, 0, OptionalLong.empty(), VNNI);
 
@@ -76,7 +103,7 @@ class PrecisionChoiceTest {
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"FP32", "INT8", "INT4"})
+      names = {"FP32", "INT8", "INT8_BLOCKS", "INT4", "INT8_INT8_BLOCKS", "INT8_INT4"})
   void doesWhatItIsAskedFor(Precision precision) {
     PrecisionChoice choice = PrecisionChoice.of(precision, situation(TINY, 8 * GIB, VNNI));
 

@@ -171,9 +171,7 @@ final class ModelChoice {
   }
 
   static Precision parsePrecision(String text, CommandSpec command) {
-    return Arrays.stream(Precision.values())
-        .filter(value -> value.id().equalsIgnoreCase(text))
-        .findFirst()
+    return Precision.byId(text)
         .orElseThrow(
             () ->
                 new ParameterException(

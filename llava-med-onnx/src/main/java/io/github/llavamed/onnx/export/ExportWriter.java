@@ -7,11 +7,14 @@ import io.github.llavamed.onnx.internal.calibration.Calibration;
 import io.github.llavamed.onnx.internal.calibration.CalibrationPrompts;
 import io.github.llavamed.onnx.internal.calibration.Calibrator;
 import io.github.llavamed.onnx.internal.graph.RowSource;
+import io.github.llavamed.onnx.internal.model.BlockLinearLayers;
+import io.github.llavamed.onnx.internal.model.BlockRounding;
 import io.github.llavamed.onnx.internal.model.DecoderGraph;
 import io.github.llavamed.onnx.internal.model.DecoderNames;
 import io.github.llavamed.onnx.internal.model.DecoderShape;
 import io.github.llavamed.onnx.internal.model.Fp32LinearLayers;
-import io.github.llavamed.onnx.internal.model.Int4LinearLayers;
+import io.github.llavamed.onnx.internal.model.Int4Rounding;
+import io.github.llavamed.onnx.internal.model.Int8BlockRounding;
 import io.github.llavamed.onnx.internal.model.Int8LinearLayers;
 import io.github.llavamed.onnx.internal.model.LinearLayers;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
@@ -19,6 +22,7 @@ import io.github.llavamed.onnx.internal.store.ExportFiles;
 import io.github.llavamed.onnx.internal.store.FileRecord;
 import io.github.llavamed.onnx.internal.store.GraphFiles;
 import io.github.llavamed.onnx.quantization.Int4Blocks;
+import io.github.llavamed.onnx.quantization.Int8Blocks;
 import io.github.llavamed.onnx.quantization.QuantizationConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,13 +99,15 @@ final class ExportWriter {
     QuantizationConfig quantization = config.quantization();
     return switch (config.precision()) {
       case INT8 -> new Int8LinearLayers(calibration.inputs(), quantization.weightRange());
-      case INT4 ->
-          new Int4LinearLayers(
-              calibration.inputs(),
-              calibration.meanSquares(),
-              new Int4Blocks(quantization.blockSize()));
-      case FP32, FP16, BF16 -> new Fp32LinearLayers();
+      case INT4 -> blocks(calibration, new Int4Rounding(new Int4Blocks(quantization.blockSize())));
+      case INT8_BLOCKS ->
+          blocks(calibration, new Int8BlockRounding(new Int8Blocks(quantization.blockSize())));
+      case FP32, FP16, BF16, INT8_INT4, INT8_INT8_BLOCKS -> new Fp32LinearLayers();
     };
+  }
+
+  private static LinearLayers blocks(Calibration calibration, BlockRounding rounding) {
+    return new BlockLinearLayers(calibration.inputs(), calibration.meanSquares(), rounding);
   }
 
   private void writeDecoder(LinearLayers linear) throws IOException {

@@ -14,6 +14,9 @@ public record ModelBytes(long decoderMatrices, long others) {
   /** Bytes per rounded weight with scales and the channels kept apart. */
   private static final double INT8_BYTES = 1.04;
 
+  /** The same with a scale per 128 of them. */
+  private static final double INT8_BLOCKS_BYTES = 1.07;
+
   /** The same with four bits, and a scale and a zero point per 128 of them. */
   private static final double INT4_BYTES = 0.58;
 
@@ -37,15 +40,24 @@ public record ModelBytes(long decoderMatrices, long others) {
     return new ModelBytes(matrices, others);
   }
 
-  /** Returns the size of the weights as exported. */
+  /** Returns the size of the weights as exported; of two formats the decoder is there twice. */
   public long exported(Precision precision) {
-    double perWeight =
-        switch (precision) {
-          case FP32 -> Float.BYTES;
-          case FP16, BF16 -> Short.BYTES;
-          case INT8 -> INT8_BYTES;
-          case INT4 -> INT4_BYTES;
-        };
+    double perWeight = perWeight(precision.prompts());
+    if (precision.isPair()) {
+      perWeight += perWeight(precision.newTokens());
+    }
     return (long) (decoderMatrices * perWeight) + others * Float.BYTES;
+  }
+
+  private static double perWeight(Precision precision) {
+    return switch (precision) {
+      case FP32 -> Float.BYTES;
+      case FP16, BF16 -> Short.BYTES;
+      case INT8 -> INT8_BYTES;
+      case INT8_BLOCKS -> INT8_BLOCKS_BYTES;
+      case INT4 -> INT4_BYTES;
+      case INT8_INT4, INT8_INT8_BLOCKS ->
+          throw new IllegalArgumentException(precision.id() + " is two formats");
+    };
   }
 }

@@ -10,7 +10,7 @@ import io.github.llavamed.onnx.quantization.WeightRange;
  * How a model is exported. Immutable.
  *
  * @param precision number format of the matrix products: {@link Precision#FP32}, {@link
- *     Precision#INT8} or {@link Precision#INT4}
+ *     Precision#INT8}, {@link Precision#INT8_BLOCKS} or {@link Precision#INT4}
  * @param verify whether an export found on disk is hashed as a whole before it is reused; otherwise
  *     sizes are always compared, but only files of at most 16 MiB are hashed
  * @param quantization how weights are rounded; unused by fp32
@@ -41,7 +41,7 @@ public record OnnxExportConfig(
   String variant() {
     return switch (precision) {
       case INT8 -> quantization.weightRange() == WeightRange.FULL ? "int8" : "int8-reduced";
-      case FP32, FP16, BF16, INT4 -> precision.id();
+      case FP32, FP16, BF16, INT8_BLOCKS, INT4, INT8_INT4, INT8_INT8_BLOCKS -> precision.id();
     };
   }
 

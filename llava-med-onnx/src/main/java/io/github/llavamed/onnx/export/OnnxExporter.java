@@ -46,10 +46,16 @@ public final class OnnxExporter {
    */
   public OnnxExporter(OnnxExportConfig config) {
     this.config = config;
-    if (config.precision() == Precision.FP16 || config.precision() == Precision.BF16) {
+    Precision precision = config.precision();
+    if (precision.isPair()) {
       throw new LlavaMedException(
-          "ONNX export: precision '%s' is not available; available: fp32, int8, int4"
-              .formatted(config.precision().id()));
+          "ONNX export: '%s' is two exports, '%s' and '%s'; make each"
+              .formatted(precision.id(), precision.prompts().id(), precision.newTokens().id()));
+    }
+    if (precision == Precision.FP16 || precision == Precision.BF16) {
+      throw new LlavaMedException(
+          "ONNX export: precision '%s' is not available; available: fp32, int8, int8-blocks, int4"
+              .formatted(precision.id()));
     }
   }
 

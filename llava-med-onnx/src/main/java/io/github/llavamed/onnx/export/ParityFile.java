@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The {@code parity.json} of an export. */
 final class ParityFile {
@@ -54,10 +53,10 @@ final class ParityFile {
               module.path("maxError").asDouble(),
               module.path("largestValue").asDouble()));
     }
-    String precision = root.path("precision").asText().toUpperCase(Locale.ROOT);
+    String precision = root.path("precision").asText();
     try {
       return new ParityReport(
-          Precision.valueOf(precision),
+          Precision.byId(precision).orElseThrow(),
           root.path("prompts").asText(),
           root.path("positions").asInt(),
           modules,

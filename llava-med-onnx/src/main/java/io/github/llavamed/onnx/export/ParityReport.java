@@ -59,8 +59,8 @@ public record ParityReport(
       return switch (precision) {
         case FP32 -> new Bounds(0.999999, 0.99, 1e-5);
         case FP16, BF16 -> new Bounds(0.999, 0.97, 0.01);
-        case INT8 -> new Bounds(0.98, 0.9, 0.05);
-        case INT4 -> new Bounds(0.9, 0.55, 0.5);
+        case INT8, INT8_BLOCKS, INT8_INT8_BLOCKS -> new Bounds(0.98, 0.9, 0.05);
+        case INT4, INT8_INT4 -> new Bounds(0.9, 0.55, 0.5);
       };
     }
   }

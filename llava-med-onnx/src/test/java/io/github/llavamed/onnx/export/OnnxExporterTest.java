@@ -378,6 +378,6 @@ class OnnxExporterTest {
     assertThatThrownBy(() -> new OnnxExporter(new OnnxExportConfig(Precision.BF16, false)))
         .isInstanceOf(LlavaMedException.class)
         .hasMessageContaining("bf16")
-        .hasMessageContaining("available: fp32, int8, int4");
+        .hasMessageContaining("available: fp32, int8, int8-blocks, int4");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.llavamed.onnx.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.llavamed.inference.BackendOptions;
@@ -10,6 +11,7 @@ import io.github.llavamed.inference.Precision;
 import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.onnx.OnnxCpuProvider;
 import io.github.llavamed.onnx.internal.calibration.Agreement;
+import io.github.llavamed.onnx.internal.host.CpuFeatures;
 import io.github.llavamed.testing.GoldenFolder;
 import io.github.llavamed.testing.GoldenForward;
 import java.io.IOException;
@@ -99,6 +101,17 @@ class QuantizedGoldenTest {
 
     assertThat(agreement.nextTokenAgreement()).isGreaterThanOrEqualTo(INT8_TOWER_AGREEMENT);
     assertThat(agreement.meanKl()).isLessThan(INT8_TOWER_KL);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void int8InBlocksChoosesAlmostTheSameTokens(GoldenForward golden) throws IOException {
+    assumeThat(CpuFeatures.current().mayAddBytesIn16Bits()).isFalse();
+    Agreement agreement = agreement(golden, Precision.INT8_BLOCKS, Precision.FP32);
+    report(golden, "int8-blocks", agreement);
+
+    assertThat(agreement.nextTokenAgreement()).isGreaterThanOrEqualTo(INT8_AGREEMENT);
+    assertThat(agreement.meanKl()).isLessThan(INT8_KL);
   }
 
   @ParameterizedTest(name = "{0}")

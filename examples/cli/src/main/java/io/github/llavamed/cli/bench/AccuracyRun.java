@@ -113,7 +113,16 @@ public final class AccuracyRun {
               Precision.INT8,
               with(defaults, split, defaults.blockSize())));
     }
-    for (int block : new int[] {32, 64, 128}) {
+    for (int block : new int[] {64, 128, 256}) {
+      for (int[] split : new int[][] {{0, 0}, {32, 128}}) {
+        schemes.add(
+            new Scheme(
+                "int8 in blocks of %d, %s".formatted(block, split(split)),
+                Precision.INT8_BLOCKS,
+                with(defaults, split, block)));
+      }
+    }
+    for (int block : new int[] {32, 64, 128, 256}) {
       for (int[] split : new int[][] {{0, 0}, {32, 128}}) {
         schemes.add(
             new Scheme(

@@ -24,14 +24,17 @@ record WeightCount(long layers, long head) {
     return new WeightCount(layers, head);
   }
 
-  /** Returns the bytes of the weights alone: without scales, norms and the key/value cache. */
+  /**
+   * Returns the bytes of the weights that a new token reads, alone: without scales, norms and the
+   * key/value cache.
+   */
   long bytes(Precision precision) {
     int bits =
-        switch (precision) {
+        switch (precision.newTokens()) {
           case FP32 -> 32;
           case FP16, BF16 -> 16;
-          case INT8 -> 8;
-          case INT4 -> 4;
+          case INT8, INT8_BLOCKS, INT8_INT8_BLOCKS -> 8;
+          case INT4, INT8_INT4 -> 4;
         };
     return Math.multiplyExact(Math.addExact(layers, head), (long) bits) / 8;
   }

@@ -32,24 +32,24 @@ final class ChunkedPrefill {
   void append(KvStorage cache, int position, PromptRows rows) {
     if (rows.length() == 1) {
       rows.copy(0, 1, cache.tensors(1).rows());
-      context.runner().step(cache, new int[] {position}, clock);
+      context.runners().step(cache, new int[] {position}, clock);
       return;
     }
     int chunk = chunkRows(rows.length());
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
-      context.runner().run(cache, fill(rows, first, count), position + first, count, clock);
+      context.runners().run(cache, fill(rows, first, count), position + first, count, clock);
     }
   }
 
   /** Appends rows to an empty cache and returns the logits of every one. // [s, v] */
   float[] allLogits(KvStorage cache, PromptRows rows) {
-    int vocabSize = context.runner().shape().vocabSize();
+    int vocabSize = context.runners().shape().vocabSize();
     float[] all = new float[Math.multiplyExact(rows.length(), vocabSize)];
     int chunk = chunkRows(rows.length());
     for (int first = 0; first < rows.length(); first += chunk) {
       int count = Math.min(chunk, rows.length() - first);
-      float[] logits = context.runner().runForAll(cache, fill(rows, first, count), first, count);
+      float[] logits = context.runners().runForAll(cache, fill(rows, first, count), first, count);
       System.arraycopy(logits, 0, all, first * vocabSize, logits.length);
     }
     return all;

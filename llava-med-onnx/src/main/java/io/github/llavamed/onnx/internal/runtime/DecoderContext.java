@@ -4,7 +4,7 @@ package io.github.llavamed.onnx.internal.runtime;
  * What all sessions of a backend share.
  *
  * @param guard says whether the backend is still open
- * @param runner the decoder
+ * @param runners the decoder
  * @param pool cache storage
  * @param batchMemory what batches may take
  * @param table token embeddings
@@ -13,7 +13,7 @@ package io.github.llavamed.onnx.internal.runtime;
  */
 record DecoderContext(
     OpenGuard guard,
-    DecoderRunner runner,
+    DecoderRunners runners,
     KvStoragePool pool,
     BatchMemory batchMemory,
     EmbeddingTable table,

@@ -70,9 +70,14 @@ public final class OnnxBackend implements InferenceBackend {
    *
    * @param visionModel graph from pixel values to image features and projected features
    * @param decoderModel graph from embeddings to logits
+   * @param stepModel the same for single rows, the same file where one graph does both
    */
   public static OnnxBackend open(
-      Settings settings, ModelArtifacts model, Path visionModel, Path decoderModel) {
+      Settings settings,
+      ModelArtifacts model,
+      Path visionModel,
+      Path decoderModel,
+      Path stepModel) {
     LlavaConfig config = model.config();
     DecoderShape shape = DecoderShape.of(config, model.weights());
     ModelTensors tensors = new ModelTensors(model.weights());
@@ -82,9 +87,11 @@ public final class OnnxBackend implements InferenceBackend {
             tensors.require(embedding, tensors.rowCount(embedding), shape.hiddenSize()));
     OpenGuard guard = new OpenGuard("backend '" + settings.id() + "'");
     VisionRunner vision = VisionRunner.open(visionModel, config, settings.threads());
-    DecoderRunner runner;
+    DecoderRunners runners;
     try {
-      runner = DecoderRunner.open(decoderModel, shape, settings.threads(), settings.prepacked());
+      runners =
+          DecoderRunners.open(
+              decoderModel, stepModel, shape, settings.threads(), settings.prepacked());
     } catch (RuntimeException e) {
       vision.close();
       throw e;
@@ -93,22 +100,22 @@ public final class OnnxBackend implements InferenceBackend {
     DecoderContext decoder =
         new DecoderContext(
             guard,
-            runner,
+            runners,
             pool,
             new BatchMemory(pool),
             table,
             settings.chunkRows(),
-            batchSlots(settings.precision()));
+            batchSlots(settings.precision().newTokens()));
     return new OnnxBackend(settings, config, guard, vision, decoder);
   }
 
   /**
-   * The kernels of four bits add up a single row in another order than several, so that a step of
+   * The kernels of blocks add up a single row in another order than several, so that a step of
    * several sequences would differ in the last digits; the others' rows do not depend on each
    * other.
    */
   private static int batchSlots(Precision precision) {
-    return precision == Precision.INT4 ? 1 : BATCH_SLOTS;
+    return precision == Precision.INT4 || precision == Precision.INT8_BLOCKS ? 1 : BATCH_SLOTS;
   }
 
   /**
@@ -187,7 +194,7 @@ public final class OnnxBackend implements InferenceBackend {
         selected,
         projected,
         new Matrix(embeds, rows.length(), width),
-        new Matrix(allLogits(rows), rows.length(), decoder.runner().shape().vocabSize()));
+        new Matrix(allLogits(rows), rows.length(), decoder.runners().shape().vocabSize()));
   }
 
   private float[] allLogits(PromptRows rows) {
@@ -200,7 +207,7 @@ public final class OnnxBackend implements InferenceBackend {
   }
 
   private void requirePositions(int positions) {
-    int limit = decoder.runner().shape().positions();
+    int limit = decoder.runners().shape().positions();
     if (positions > limit) {
       throw new ContextLengthExceededException(
           "%d positions asked for, the decoder was made for %d".formatted(positions, limit));
@@ -214,7 +221,7 @@ public final class OnnxBackend implements InferenceBackend {
         () -> {
           try (vision) {
             decoder.pool().close();
-            decoder.runner().close();
+            decoder.runners().close();
           }
         });
   }

@@ -125,9 +125,9 @@ final class OnnxDecoderBatch implements DecoderBatch {
               KvStorage room = room(places.longest() + 1);
               StepTensors tensors = room.tensors(tokens.length);
               fill(tokens, tensors.rows());
-              context.runner().step(room, lengths, clock);
+              context.runners().step(room, lengths, clock);
               places.grow(); // Only now: a failed run leaves the sequences as they were.
-              float[][] logits = new float[tokens.length][context.runner().shape().vocabSize()];
+              float[][] logits = new float[tokens.length][context.runners().shape().vocabSize()];
               for (int i = 0; i < logits.length; i++) {
                 tensors.readLogits(places.slotOf(i), logits[i]);
               }

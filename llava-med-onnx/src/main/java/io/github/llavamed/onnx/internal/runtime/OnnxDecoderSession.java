@@ -42,7 +42,7 @@ final class OnnxDecoderSession implements DecoderSession {
 
   @Override
   public float[] append(List<InputSegment> segments, List<ImageFeatures> images) {
-    float[] logits = new float[context.runner().shape().vocabSize()]; // [v]
+    float[] logits = new float[context.runners().shape().vocabSize()]; // [v]
     append(segments, images, logits);
     return logits;
   }

@@ -14,6 +14,7 @@ import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
 import io.github.llavamed.onnx.internal.runtime.FloatGraph;
 import io.github.llavamed.onnx.quantization.Int4Blocks;
+import io.github.llavamed.onnx.quantization.Int8Blocks;
 import io.github.llavamed.onnx.quantization.NonFiniteWeightException;
 import io.github.llavamed.onnx.quantization.WeightRange;
 import java.nio.ByteBuffer;
@@ -102,7 +103,8 @@ class QuantizedLayersTest {
         Arguments.of(300, 130));
   }
 
-  private static final Int4Blocks BLOCKS = new Int4Blocks(128);
+  private static final BlockRounding INT4 = new Int4Rounding(new Int4Blocks(128));
+  private static final BlockRounding INT8 = new Int8BlockRounding(new Int8Blocks(128));
 
   @ParameterizedTest
   @MethodSource("sizes")
@@ -114,11 +116,13 @@ class QuantizedLayersTest {
 
     float[] int8 = run(new Int8LinearLayers(Map.of(), WeightRange.FULL), x, inputs, weight);
     float[] seven = run(new Int8LinearLayers(Map.of(), WeightRange.REDUCED), x, inputs, weight);
-    float[] int4 = run(new Int4LinearLayers(Map.of(), Map.of(), BLOCKS), x, inputs, weight);
+    float[] int4 = run(new BlockLinearLayers(Map.of(), Map.of(), INT4), x, inputs, weight);
+    float[] blocks = run(new BlockLinearLayers(Map.of(), Map.of(), INT8), x, inputs, weight);
 
     assertThat(relativeError(int8, expected)).isLessThan(0.02);
     assertThat(relativeError(seven, expected)).isLessThan(0.03);
     assertThat(relativeError(int4, expected)).isLessThan(0.2);
+    assertThat(relativeError(blocks, expected)).isLessThan(0.02);
   }
 
   @Test
@@ -142,9 +146,14 @@ class QuantizedLayersTest {
             run(new Int8LinearLayers(split, WeightRange.FULL), x, inputs, weight), expected);
     double int4 =
         relativeError(
-            run(new Int4LinearLayers(split, Map.of(), BLOCKS), x, inputs, weight), expected);
+            run(new BlockLinearLayers(split, Map.of(), INT4), x, inputs, weight), expected);
+
+    double blocks =
+        relativeError(
+            run(new BlockLinearLayers(split, Map.of(), INT8), x, inputs, weight), expected);
 
     assertThat(int8).isLessThan(5e-4).isLessThan(plain / 10);
+    assertThat(blocks).isLessThan(5e-4);
     assertThat(int4).isLessThan(5e-3);
   }
 
@@ -242,6 +251,27 @@ class QuantizedLayersTest {
   }
 
   @Test
+  void addsTheLargestProductsInBlocksExactlyWhereTheyAreOffered() {
+    if (io.github.llavamed.onnx.internal.host.CpuFeatures.current().mayAddBytesIn16Bits()) {
+      return; // Refused there; see PrecisionChoice.
+    }
+    int inputs = 512;
+    float[] x = new float[ROWS * inputs];
+    float[] w = new float[2 * inputs];
+    Arrays.fill(x, 1f);
+    Arrays.fill(w, 0, inputs, 1f);
+    Arrays.fill(w, inputs, 2 * inputs, -1f);
+    LinearLayers layers = new BlockLinearLayers(Map.of(), Map.of(), INT8);
+
+    float[] y = run(layers, x, inputs, RowSource.of(w, 2));
+
+    for (int i = 0; i < y.length; i++) {
+      float expected = i % 2 == 0 ? 512f : -512f;
+      assertThat(y[i]).isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-2f));
+    }
+  }
+
+  @Test
   void namesTheTensorThatIsNotFinite() {
     float[] values = new float[6 * 32];
     values[100] = Float.NaN;
@@ -253,7 +283,11 @@ class QuantizedLayersTest {
         .hasMessageContaining("model.layers.3.mlp.up_proj.weight")
         .hasMessageContaining("some.safetensors");
     assertThatThrownBy(
-            () -> run(new Int4LinearLayers(Map.of(), Map.of(), BLOCKS), new float[32], 32, weight))
+            () -> run(new BlockLinearLayers(Map.of(), Map.of(), INT4), new float[32], 32, weight))
+        .isInstanceOf(NonFiniteWeightException.class)
+        .hasMessageContaining("model.layers.3.mlp.up_proj.weight");
+    assertThatThrownBy(
+            () -> run(new BlockLinearLayers(Map.of(), Map.of(), INT8), new float[32], 32, weight))
         .isInstanceOf(NonFiniteWeightException.class)
         .hasMessageContaining("model.layers.3.mlp.up_proj.weight");
   }

@@ -3,24 +3,24 @@ package io.github.llavamed.onnx.internal.model;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.graph.ElementType;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
+import io.github.llavamed.onnx.internal.graph.NodeBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
-import io.github.llavamed.onnx.quantization.Int4Blocks;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Matrix products with weights of four bits in blocks; the kernels round activations to bytes in
- * the same blocks.
+ * Matrix products with weights of four or eight bits in blocks; the kernels round activations to
+ * bytes in the same blocks.
  */
-public final class Int4LinearLayers implements LinearLayers {
+public final class BlockLinearLayers implements LinearLayers {
   /** The kernels' name for computing in bytes; twice as fast as in float, as accurate. */
   private static final int BYTES = 4;
 
   private final Map<String, InputTreatment> inputs;
   private final Map<String, float[]> importance;
-  private final Int4Blocks blocks;
+  private final BlockRounding rounding;
   private final Map<String, Value> apart = new HashMap<>();
 
   /**
@@ -28,18 +28,18 @@ public final class Int4LinearLayers implements LinearLayers {
    *
    * @param inputs treatment by the name of an input
    * @param importance by the name of an input, how much an error in each channel's weights counts
-   * @param blocks how weights are rounded
+   * @param rounding how weights are rounded
    */
-  public Int4LinearLayers(
-      Map<String, InputTreatment> inputs, Map<String, float[]> importance, Int4Blocks blocks) {
+  public BlockLinearLayers(
+      Map<String, InputTreatment> inputs, Map<String, float[]> importance, BlockRounding rounding) {
     this.inputs = Map.copyOf(inputs);
     this.importance = Map.copyOf(importance);
-    this.blocks = blocks;
+    this.rounding = rounding;
   }
 
   @Override
   public Precision precision() {
-    return Precision.INT4;
+    return rounding.precision();
   }
 
   @Override
@@ -51,9 +51,9 @@ public final class Int4LinearLayers implements LinearLayers {
   public Value apply(GraphBuilder graph, String name, Value x, RowSource weight) {
     InputTreatment treatment = input(x.name());
     int[] channels = treatment.apart();
-    Int4Matrix matrix =
-        Int4Matrix.of(
-            treatment.onWeight(weight), channels, importance(x, weight.columns()), blocks);
+    BlockMatrix matrix =
+        BlockMatrix.of(
+            treatment.onWeight(weight), channels, importance(x, weight.columns()), rounding);
     String product = channels.length == 0 ? name : name + ".blocks";
     Value y = blockProduct(graph, product, x, weight, matrix);
     if (channels.length == 0) {
@@ -80,10 +80,10 @@ public final class Int4LinearLayers implements LinearLayers {
   }
 
   private Value blockProduct(
-      GraphBuilder graph, String name, Value x, RowSource weight, Int4Matrix matrix) {
+      GraphBuilder graph, String name, Value x, RowSource weight, BlockMatrix matrix) {
     long outputs = weight.rows();
     long inputs = weight.columns();
-    long perRow = (inputs + blocks.blockSize() - 1) / blocks.blockSize();
+    long perRow = (inputs + rounding.blockSize() - 1) / rounding.blockSize();
     Value codes =
         graph.weight(
             name + ".weight",
@@ -91,23 +91,24 @@ public final class Int4LinearLayers implements LinearLayers {
             matrix.codes(),
             outputs,
             perRow,
-            blocks.blockSize() / 2);
+            rounding.blockSize() * rounding.bits() / 8);
     Value scales =
         graph.weight(name + ".weight.scales", RowSource.of(matrix.scales(), 1), outputs, perRow);
-    Value zeroPoints =
-        graph.weight(
-            name + ".weight.zero_points",
-            ElementType.UINT8,
-            matrix.zeroPoints(),
-            outputs,
-            (perRow + 1) / 2);
-    return graph
-        .microsoftNode("MatMulNBits")
-        .in(x, codes, scales, zeroPoints)
+    NodeBuilder product = graph.microsoftNode("MatMulNBits").in(x, codes, scales);
+    if (matrix.zeroPoints().length > 0) {
+      product.in(
+          graph.weight(
+              name + ".weight.zero_points",
+              ElementType.UINT8,
+              matrix.zeroPoints(),
+              outputs,
+              matrix.zeroPoints().length / outputs));
+    }
+    return product
         .attr("K", inputs)
         .attr("N", outputs)
-        .attr("bits", 4)
-        .attr("block_size", blocks.blockSize())
+        .attr("bits", rounding.bits())
+        .attr("block_size", rounding.blockSize())
         .attr("accuracy_level", BYTES)
         .out(name);
   }
