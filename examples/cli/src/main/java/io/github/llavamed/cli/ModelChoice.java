@@ -50,7 +50,10 @@ final class ModelChoice {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      description = "fp32, fp16, bf16, int8 or int4; default: the backend's choice, which it says.")
+      description =
+          "fp32, fp16, bf16, int8, int8-blocks or int4; int8+int8-blocks and int8+int4 read prompts"
+              + " with the first and make new tokens with the second, for the memory of both."
+              + " Default: the backend's choice, which it says.")
   private @Nullable String precision;
 
   @Option(
