@@ -82,11 +82,11 @@ final class BenchAccuracyCommand implements Callable<Integer> {
                 + " of each product's inputs, and of the one behind the gated MLP%n%n",
             result.positions(), result.perplexity()));
     out.print(
-        format("%-42s %9s %10s %16s%n", "scheme", "mean KL", "same next", "perplexity ratio"));
+        format("%-50s %9s %10s %16s%n", "scheme", "mean KL", "same next", "perplexity ratio"));
     for (Accuracy scheme : result.schemes()) {
       out.print(
           format(
-              "%-42s %9.4f %10.3f %16.3f%n",
+              "%-50s %9.4f %10.3f %16.3f%n",
               scheme.scheme(), scheme.divergence(), scheme.sameToken(), scheme.perplexityRatio()));
     }
     out.flush();

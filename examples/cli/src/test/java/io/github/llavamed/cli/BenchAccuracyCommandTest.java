@@ -35,7 +35,9 @@ class BenchAccuracyCommandTest {
     assertThat(divergence(outcome, "int8, 32/128 channels")).isLessThan(0.01);
     assertThat(divergence(outcome, "int8, 32/128 channels"))
         .isLessThan(divergence(outcome, "int4 in blocks of 128, no channels"));
-    assertThat(outcome.out().lines().filter(line -> line.startsWith("int4 "))).hasSize(6);
+    assertThat(outcome.out().lines().filter(line -> line.startsWith("int4 "))).hasSize(8);
+    assertThat(divergence(outcome, "int8 in blocks of 128, 32/128 channels"))
+        .isLessThan(divergence(outcome, "int4 in blocks of 128, 32/128 channels"));
     try (Stream<Path> left = Files.list(work)) {
       assertThat(left).isEmpty();
     }
