@@ -34,7 +34,9 @@ final class QaBaselineCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
-      description = "Gets the answers, JSON lines.")
+      description =
+          "Grows by one line an answer, sorted at the end; FILE.provenance.json beside it says how"
+              + " they were made.")
   private @Nullable Path output;
 
   @Option(
@@ -42,6 +44,14 @@ final class QaBaselineCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Longest answer; default: ${DEFAULT-VALUE}.")
   private int maxTokens = 1024;
+
+  @Option(
+      names = "--overwrite",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "BOOL",
+      description = "Throw earlier answers away; else the run goes on after them.")
+  private boolean overwrite;
 
   @Override
   public Integer call() throws IOException {
@@ -53,7 +63,9 @@ final class QaBaselineCommand implements Callable<Integer> {
             new TextBaseline(
                     judge, maxTokens, repairs.options(), new Random(), judges.concurrency())
                 .run(
-                    questions, Required.value(output, "--output"), command.commandLine().getOut()));
+                    new TextBaseline.BaselineFiles(
+                        questions, Required.value(output, "--output"), overwrite),
+                    command.commandLine().getOut()));
     return 0;
   }
 }

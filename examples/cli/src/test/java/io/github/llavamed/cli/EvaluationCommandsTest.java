@@ -210,6 +210,49 @@ class EvaluationCommandsTest {
   }
 
   @Test
+  void theTextBaselineGoesOnWhereItEnded() throws IOException {
+    Path questions =
+        Files.writeString(
+            folder.resolve("q.jsonl"), "{\"question_id\": 1, \"text\": \"Why é?\"}\n");
+    Path answers = folder.resolve("answer.jsonl");
+    ObjectNode line = JsonText.object();
+    ObjectNode request = line.putObject("request");
+    request.put("model", "gpt-3.5-turbo");
+    var messages = request.putArray("messages");
+    messages.addObject().put("role", "system").put("content", "You are a helpful assistant.");
+    messages.addObject().put("role", "user").put("content", "Why é?");
+    request.put("max_tokens", 1024);
+    line.put("reply", "Because.");
+    Path cassette = Files.writeString(folder.resolve("c.jsonl"), JsonText.line(line) + "\n");
+    Path empty = Files.writeString(folder.resolve("empty.jsonl"), "");
+    String[] command = {
+      "qa-baseline-gpt35",
+      "-q",
+      questions.toString(),
+      "-o",
+      answers.toString(),
+      "--replay",
+      cassette.toString()
+    };
+
+    Outcome first = CliRunner.run(command);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(answers).content().contains("\"text\": \"Because.\"").doesNotContain("\n");
+    String finished = Files.readString(answers);
+
+    command[command.length - 1] = empty.toString();
+    Outcome again = CliRunner.run(command);
+    assertThat(again.code()).isZero();
+    assertThat(again.out()).as("nothing is asked again").isEmpty();
+    assertThat(answers).content().isEqualTo(finished);
+
+    String[] anew = Arrays.copyOf(command, command.length + 1);
+    anew[command.length] = "--overwrite";
+    assertThat(CliRunner.run(anew).out()).startsWith("[ERROR] ");
+    assertThat(answers).content().contains("#ERROR#");
+  }
+
+  @Test
   void preparesADatasetAndCountsIt() {
     Path input = GoldenFolder.committed("data").resolve("slake");
 

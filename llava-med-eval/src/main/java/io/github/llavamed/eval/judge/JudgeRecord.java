@@ -30,7 +30,7 @@ record JudgeRecord(String protocol, Map<String, String> settings, Map<String, Pa
   /**
    * Writes the record of an output.
    *
-   * @param kept verdicts in the output that are kept; what is recorded of them must agree
+   * @param kept results in the output that are kept; what is recorded of them must agree
    * @throws EvaluationException if they are the work of another judge
    */
   void write(Path output, int kept, EvaluationOptions options) throws IOException {
@@ -39,7 +39,7 @@ record JudgeRecord(String protocol, Map<String, String> settings, Map<String, Pa
     List<Provenance> earlier = kept == 0 ? List.of() : ProvenanceFile.read(output, options);
     if (earlier.isEmpty()) {
       if (kept > 0) {
-        LOG.warn("{}: {} verdicts without a record of their judge are kept", output, kept);
+        LOG.warn("{}: {} results without a record of their judge are kept", output, kept);
         all.put(UNRECORDED, Integer.toString(kept));
       }
       ProvenanceFile.write(output, with(now, all, now));
@@ -105,7 +105,7 @@ record JudgeRecord(String protocol, Map<String, String> settings, Map<String, Pa
     if (!differences.isEmpty()) {
       throw new EvaluationException(
           where
-              + ": expected the judge of the verdicts that are there, found "
+              + ": expected the judge of the results that are there, found "
               + String.join(", ", differences)
               + "; give the same options, name another output, or start anew");
     }

@@ -9,6 +9,7 @@ import io.github.llavamed.eval.internal.data.SampleIds;
 import io.github.llavamed.eval.internal.python.JsonFields;
 import io.github.llavamed.eval.internal.python.JsonFiles;
 import io.github.llavamed.eval.internal.python.PythonJson;
+import io.github.llavamed.eval.internal.text.Sha256;
 import io.github.llavamed.eval.internal.text.ShortIds;
 import io.github.llavamed.eval.internal.text.WholeFile;
 import io.github.llavamed.metric.ChatJudge;
@@ -23,8 +24,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -36,7 +39,6 @@ public final class TextBaseline {
   private static final String MODEL = "gpt-3.5-turbo";
   private static final String MODEL_ID = "gpt-3.5-turbo:20230327";
   private static final String SYSTEM = "You are a helpful assistant.";
-  private static final String FAILED = "#ERROR#";
   private static final int ATTEMPTS = 3;
 
   private final ChatJudge model;
@@ -73,44 +75,91 @@ public final class TextBaseline {
   }
 
   /**
-   * Answers each question once, of repeated identifiers the last text; writes JSON lines sorted by
-   * identifier, without final line end. The output appears whole, and beside it who answered what,
-   * see {@link io.github.llavamed.eval.ProvenanceFile}.
+   * The files. Immutable.
+   *
+   * @param questions JSON lines with {@code question_id} and {@code text}
+   * @param output file that is written; its folder is made if need be
+   * @param overwrite whether answers already in the output are thrown away; else they are kept and
+   *     their questions not asked again
    */
-  public void run(Path questions, Path output, Appendable out) throws IOException {
-    Map<SampleId, ObjectNode> records = new LinkedHashMap<>();
-    Map<SampleId, String> texts = new LinkedHashMap<>();
-    for (JsonFiles.Line line : new JsonFiles(options).lines(questions)) {
-      JsonNode id = JsonFields.require(line.value(), "question_id", line.where());
-      ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      answer.put("answer_id", "");
-      answer.set("question_id", id);
-      records.putIfAbsent(SampleIds.of(id), answer);
-      texts.put(SampleIds.of(id), JsonFields.text(line.value(), "text", line.where()));
+  public record BaselineFiles(Path questions, Path output, boolean overwrite) {}
+
+  private record Question(JsonNode id, String text) {}
+
+  /**
+   * Answers each question that has no answer yet, of repeated identifiers the last text.
+   *
+   * <p>Every answer is appended to the output at once, in the order of the questions, so that a run
+   * that was interrupted goes on where it ended. The last step replaces the output by its lines
+   * sorted by identifier, without final line end, as the original writes them. A question whose
+   * requests all failed gets the text {@code #ERROR#}, and is asked again by the next run. Beside
+   * the output stands who answered what, see {@link io.github.llavamed.eval.ProvenanceFile}.
+   *
+   * @throws io.github.llavamed.eval.EvaluationException if a question is not what it should be, or
+   *     answers that are kept were made in another way or to other questions
+   * @throws IOException if a file cannot be read or written
+   */
+  public void run(BaselineFiles files, Appendable out) throws IOException {
+    Map<SampleId, Question> questions = questions(files.questions());
+    List<ObjectNode> sorted = new ArrayList<>();
+    try (BaselineLog answers =
+        BaselineLog.open(files, Set.copyOf(questions.keySet()), MODEL_ID, options)) {
+      record(files).write(files.output(), answers.size(), options);
+      ask(questions, answers, out);
+      for (SampleId id : questions.keySet()) {
+        sorted.add(Objects.requireNonNull(answers.get(id), "answer"));
+      }
     }
-    List<SampleId> ids = List.copyOf(texts.keySet());
-    StringBuffer complaints = new StringBuffer(); // threads share it
-    new OrderedRequests(request -> reply(request, complaints), concurrency)
-        .run(
-            texts.values().stream().map(this::request).toList(),
-            (index, reply) -> {
-              ObjectNode answer = records.get(ids.get(index));
-              if (answer != null) {
-                answer.put("answer_id", ShortIds.next(random));
-                answer.put("model_id", MODEL_ID);
-                answer.put("text", reply.text());
-              }
-            });
-    out.append(complaints);
-    List<ObjectNode> sorted = new ArrayList<>(records.values());
     sorted.sort(
         Comparator.comparing((ObjectNode a) -> a.get("question_id").decimalValue())
             .thenComparing(a -> a.get("question_id").asText()));
-    WholeFile.write(output, String.join("\n", sorted.stream().map(PythonJson::line).toList()));
-    Map<String, String> settings =
-        Map.of("judge.model", MODEL, "judge.max_tokens", Integer.toString(maxTokens));
-    new JudgeRecord("llava-med-baseline-gpt35", settings, Map.of("questions", questions))
-        .write(output, 0, options);
+    WholeFile.write(
+        files.output(), String.join("\n", sorted.stream().map(PythonJson::line).toList()));
+  }
+
+  private Map<SampleId, Question> questions(Path file) throws IOException {
+    Map<SampleId, Question> questions = new LinkedHashMap<>();
+    for (JsonFiles.Line line : new JsonFiles(options).lines(file)) {
+      JsonNode id = JsonFields.require(line.value(), "question_id", line.where());
+      questions.merge(
+          SampleIds.of(id),
+          new Question(id, JsonFields.text(line.value(), "text", line.where())),
+          (first, last) -> new Question(first.id(), last.text()));
+    }
+    return questions;
+  }
+
+  /** The output does not hold the questions' texts: the hash of their file stands for them. */
+  private JudgeRecord record(BaselineFiles files) throws IOException {
+    return new JudgeRecord(
+        "llava-med-baseline-gpt35",
+        Map.of(
+            "judge.model",
+            MODEL,
+            "judge.max_tokens",
+            Integer.toString(maxTokens),
+            "judge.questions",
+            Sha256.of(files.questions())),
+        Map.of("questions", files.questions()));
+  }
+
+  private void ask(Map<SampleId, Question> questions, BaselineLog answers, Appendable out)
+      throws IOException {
+    List<Map.Entry<SampleId, Question>> open =
+        questions.entrySet().stream().filter(e -> answers.get(e.getKey()) == null).toList();
+    StringBuffer complaints = new StringBuffer(); // threads share it
+    new OrderedRequests(request -> reply(request, complaints), concurrency)
+        .run(
+            open.stream().map(entry -> request(entry.getValue().text())).toList(),
+            (index, reply) -> {
+              ObjectNode answer = JsonNodeFactory.instance.objectNode();
+              answer.put("answer_id", ShortIds.next(random));
+              answer.set("question_id", open.get(index).getValue().id());
+              answer.put("model_id", MODEL_ID);
+              answer.put("text", reply.text());
+              answers.add(open.get(index).getKey(), answer);
+            });
+    out.append(complaints);
   }
 
   private JudgeRequest request(String question) {
@@ -132,6 +181,6 @@ public final class TextBaseline {
         }
       }
     }
-    return new JudgeReply(FAILED, 0, 0);
+    return new JudgeReply(BaselineLog.FAILED, 0, 0);
   }
 }

@@ -177,7 +177,13 @@ class JudgeGoldenTest {
     Path output = folder.resolve("out.jsonl");
 
     StringBuilder out =
-        run(expected, text -> baseline.run(golden.resolve(arg(expected, "-q", 1)), output, text));
+        run(
+            expected,
+            text ->
+                baseline.run(
+                    new TextBaseline.BaselineFiles(
+                        golden.resolve(arg(expected, "-q", 1)), output, false),
+                    text));
 
     script.check();
     assertThat(out).hasToString(expected.get("stdout").textValue());

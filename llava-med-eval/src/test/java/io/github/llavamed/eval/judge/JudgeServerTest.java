@@ -236,7 +236,9 @@ class JudgeServerTest {
               Integer.parseInt(after(args, "--max-tokens", 1)),
               OPTIONS,
               new SplittableRandom(3))
-          .run(golden.resolve(after(args, "-q", 1)), output, out);
+          .run(
+              new TextBaseline.BaselineFiles(golden.resolve(after(args, "-q", 1)), output, false),
+              out);
     }
   }
 
