@@ -1,11 +1,13 @@
 package io.github.llavamed.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.onnx.internal.host.CpuFeatures;
 import io.github.llavamed.prompt.TokenSegment;
 import io.github.llavamed.testing.SyntheticConfig;
 import io.github.llavamed.testing.SyntheticModel;
@@ -26,6 +28,8 @@ class PairedPrecisionTest {
   private final SyntheticModel model = SyntheticModel.of(SyntheticConfig.create().build(), SEED);
 
   private InferenceBackend open(Precision precision) {
+    CpuFeatures cpu = CpuFeatures.current(); // Bytes in blocks are refused elsewhere.
+    assumeTrue(cpu.hasVectorIntegers() && !cpu.mayAddBytesIn16Bits());
     return new OnnxCpuProvider()
         .create(
             model.artifacts(directory),
