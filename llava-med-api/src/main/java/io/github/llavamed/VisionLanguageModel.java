@@ -47,7 +47,9 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers several requests, as many at a time as half the processors but at most four.
+   * Answers several requests, as many at a time as the backend gains by: all that fit into one step
+   * of its decoder, or where it takes one at a time, half as many as there are processors, but at
+   * most four.
    *
    * @see #generateAll(List, int)
    */
@@ -60,8 +62,13 @@ public interface VisionLanguageModel extends AutoCloseable {
    * Answers several requests and returns the results in their order, each the same as {@link
    * #generate} gives.
    *
-   * <p>Requests begin in their order. Every request that runs has a decoder cache of its own; its
-   * listener is called on its own thread. The first failure ends all of them.
+   * <p>Requests begin in their order; the first failure ends all of them. Where the backend gains
+   * by it, their answers are decoded in step, whatever their images: the calling thread reads one
+   * prompt after the other, as soon as there is room for another answer, and calls the listeners in
+   * turn; consecutive requests share what their prompts have in common. In step the answers wait
+   * for the prompts of others, which counts in their times; requests with beams, several answers or
+   * a time limit run alone in between. On other backends every request has a thread and a decoder
+   * cache of its own.
    *
    * @param parallelism largest number of requests at a time, ≥ 1
    * @throws IllegalArgumentException if the parallelism is below 1
@@ -109,17 +116,14 @@ public interface VisionLanguageModel extends AutoCloseable {
   }
 
   /**
-   * Answers several requests about the same images, each the same as {@link #generate} gives, and
-   * hands on the results in the order of the requests, each as soon as it and all before it are
-   * there.
+   * Answers several requests, each the same as {@link #generate} gives, and hands on the results in
+   * the order of the requests, each as soon as it and all before it are there.
    *
-   * <p>Images are encoded once, of each prompt only what follows the longest prefix that it shares
-   * with the one before is read, and the answers are decoded in step where the backend gains by it:
-   * a few requests are on their way at a time, their listeners are called in turn, and what one
-   * waits for the others counts in its time and its time limit. A failure ends its request and all
-   * behind it; those before it are finished and handed on first.
+   * <p>Runs as {@link #generateAll(List)} does on the calling thread. Requests about the same
+   * images belong one behind the other: these are then encoded once, and of each prompt only what
+   * follows the longest prefix that it shares with the one before is read. A failure ends its
+   * request and all behind it; those before it are finished and handed on first.
    *
-   * @throws IllegalArgumentException if the requests do not all have the same images
    * @throws IOException if an image cannot be read, or the receiver throws it
    * @throws IllegalStateException if the model is closed
    */

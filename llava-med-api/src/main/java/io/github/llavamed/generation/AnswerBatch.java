@@ -79,6 +79,11 @@ public final class AnswerBatch implements AutoCloseable {
     }
   }
 
+  /** Ends all answers where they are. */
+  public void cancel() {
+    answers.forEach(answer -> answer.end(FinishReason.CANCELLED));
+  }
+
   @Override
   public void close() {
     batch.close();

@@ -6,12 +6,8 @@ import io.github.llavamed.generation.AnswerInProgress;
 import io.github.llavamed.generation.BeamSearch;
 import io.github.llavamed.generation.ChoiceResult;
 import io.github.llavamed.generation.ChoiceScorer;
-import io.github.llavamed.generation.ConstraintException;
-import io.github.llavamed.generation.FinishReason;
-import io.github.llavamed.generation.GeneratedSequence;
 import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
-import io.github.llavamed.generation.GenerationTiming;
 import io.github.llavamed.generation.LogitsProcessor;
 import io.github.llavamed.generation.LogitsProcessors;
 import io.github.llavamed.generation.OutputConstraint;
@@ -20,9 +16,9 @@ import io.github.llavamed.generation.SamplingConfig;
 import io.github.llavamed.generation.StopConditions;
 import io.github.llavamed.generation.StoppingCriterion;
 import io.github.llavamed.generation.TextGenerator;
-import io.github.llavamed.generation.TokenUsage;
 import io.github.llavamed.generation.internal.ConstraintProcessor;
 import io.github.llavamed.generation.internal.TokenBytes;
+import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import io.github.llavamed.prompt.Prompt;
@@ -31,11 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Generates or scores answers to a prepared prompt on a cached sequence.
@@ -43,12 +38,11 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for concurrent use with different sequences.
  */
 final class AnswerMaker {
-  private static final Logger LOG = LoggerFactory.getLogger(AnswerMaker.class);
-
   private final ModelParts parts;
   private final TextGenerator generator;
   private final BeamSearch beamSearch;
   private final ChoiceScorer scorer;
+  private final AnswerResults results;
   private @Nullable TokenBytes tokenBytes;
 
   AnswerMaker(ModelParts parts) {
@@ -56,6 +50,7 @@ final class AnswerMaker {
     this.generator = new TextGenerator(parts.tokenizer());
     this.beamSearch = new BeamSearch(parts.config().family(), parts.tokenizer());
     this.scorer = new ChoiceScorer(parts.tokenizer());
+    this.results = new AnswerResults(parts);
   }
 
   /**
@@ -80,22 +75,50 @@ final class AnswerMaker {
       Prepared prepared,
       GenerationRequest request,
       BooleanSupplier cancelled) {
-    Prompt prompt = prepared.prompt();
     StopConditions stop = stop(prepared, request, cancelled);
-    List<LogitsProcessor> rules = rules(prompt, request, stop.endIds());
+    List<LogitsProcessor> rules = rules(prepared.prompt(), request, stop.endIds());
+    TextGenerator.Output output =
+        follow(
+            sequence,
+            prepared.prompt(),
+            request,
+            (session, rest) ->
+                request.config().beamSearch().isOn()
+                    ? beamSearch.search(session, beamInput(prepared, rest, request, stop, rules))
+                    : generator.generate(session, input(prepared, rest, request, stop, rules)),
+            TextGenerator.Output::outputIds);
+    return results.of(prepared, request, output);
+  }
+
+  /** Goes on from what a sequence holds of a prompt. */
+  @FunctionalInterface
+  private interface Continuation<R> {
+    /** Appends the rest of the prompt to the session, and perhaps ids behind it. */
+    R append(DecoderSession session, List<InputSegment> rest);
+  }
+
+  /**
+   * Has a prompt appended to a sequence as far as it is not there; if an exception ends it, the
+   * sequence holds a prefix of what it held before.
+   *
+   * @param appended the ids that a result says were appended behind the prompt, or more
+   */
+  private static <R> R follow(
+      CachedSequence sequence,
+      Prompt prompt,
+      GenerationRequest request,
+      Continuation<R> continuation,
+      Function<R, List<Integer>> appended) {
     boolean done = false;
     try {
       int kept = sequence.keepPrefixOf(prompt.segments());
       request.listener().onPrompt(prompt.length(), kept);
-      List<InputSegment> rest = CachedSequence.dropFirst(prompt.segments(), kept);
-      TextGenerator.Output output =
-          request.config().beamSearch().isOn()
-              ? beamSearch.search(
-                  sequence.session(), beamInput(prepared, rest, request, stop, rules))
-              : generator.generate(sequence.session(), input(prepared, rest, request, stop, rules));
-      sequence.note(prompt.segments(), output.outputIds());
+      R result =
+          continuation.append(
+              sequence.session(), CachedSequence.dropFirst(prompt.segments(), kept));
+      sequence.note(prompt.segments(), appended.apply(result));
       done = true;
-      return checked(prepared, request, output);
+      return result;
     } finally {
       if (!done) {
         sequence.rollBack();
@@ -104,7 +127,7 @@ final class AnswerMaker {
   }
 
   /** An answer that goes on in a batch. */
-  final class Begun implements OrderedAnswers.Answer {
+  final class Begun implements BatchedAnswers.Answer {
     private final Prepared prepared;
     private final GenerationRequest request;
     private final AnswerInProgress answer;
@@ -127,13 +150,19 @@ final class AnswerMaker {
 
     @Override
     public GenerationResult result() {
-      return checked(prepared, request, answer.output());
+      return results.of(prepared, request, answer.output());
     }
   }
 
-  /** Returns whether a request has a single answer, which can be one of many in a batch. */
+  /**
+   * Returns whether a request has a single answer, which can be one of many in a batch. A time
+   * limit is measured alone: it would run out while others' prompts are read.
+   */
   static boolean decodesInStep(GenerationRequest request) {
-    return !request.config().beamSearch().isOn() && request.config().numReturnSequences() == 1;
+    GenerationConfig config = request.config();
+    return !config.beamSearch().isOn()
+        && config.numReturnSequences() == 1
+        && config.timeLimit() == null;
   }
 
   /**
@@ -145,24 +174,17 @@ final class AnswerMaker {
       Prepared prepared,
       GenerationRequest request,
       BooleanSupplier cancelled) {
-    Prompt prompt = prepared.prompt();
     StopConditions stop = stop(prepared, request, cancelled);
-    List<LogitsProcessor> rules = rules(prompt, request, stop.endIds());
-    boolean done = false;
-    try {
-      int kept = sequence.keepPrefixOf(prompt.segments());
-      request.listener().onPrompt(prompt.length(), kept);
-      List<InputSegment> rest = CachedSequence.dropFirst(prompt.segments(), kept);
-      AnswerInProgress answer =
-          generator.begin(sequence.session(), input(prepared, rest, request, stop, rules));
-      sequence.note(prompt.segments(), List.of());
-      done = true;
-      return new Begun(prepared, request, answer);
-    } finally {
-      if (!done) {
-        sequence.rollBack();
-      }
-    }
+    List<LogitsProcessor> rules = rules(prepared.prompt(), request, stop.endIds());
+    AnswerInProgress answer =
+        follow(
+            sequence,
+            prepared.prompt(),
+            request,
+            (session, rest) ->
+                generator.begin(session, input(prepared, rest, request, stop, rules)),
+            begun -> List.of());
+    return new Begun(prepared, request, answer);
   }
 
   private TextGenerator.Input input(
@@ -252,61 +274,6 @@ final class AnswerMaker {
     return tokenBytes;
   }
 
-  private void sayIfContextEnded(
-      TextGenerator.Output output, Prompt prompt, GenerationRequest request) {
-    if (output.finishReason() == FinishReason.LENGTH
-        && output.outputIds().size() < request.config().maxNewTokens()) {
-      LOG.warn(
-          "The answer ended after {} of {} tokens: with the prompt's {} positions the context of {}"
-              + " is full",
-          output.outputIds().size(),
-          request.config().maxNewTokens(),
-          prompt.length(),
-          parts.config().contextLength());
-    }
-  }
-
-  /**
-   * A tokenizer that changes text where tokens meet could break a constraint kept by each token.
-   */
-  private static void checkConstraint(
-      TextGenerator.Output output, @Nullable OutputConstraint constraint) {
-    for (GeneratedSequence answer : output.sequences()) {
-      if (constraint != null
-          && answer.finishReason() == FinishReason.STOP
-          && !constraint.isMatchedBy(answer.text())) {
-        throw new ConstraintException(
-            "the answer '%s' does not keep to %s: this tokenizer changes text where tokens meet"
-                .formatted(answer.text(), constraint));
-      }
-    }
-  }
-
-  private GenerationResult checked(
-      Prepared prepared, GenerationRequest request, TextGenerator.Output output) {
-    sayIfContextEnded(output, prepared.prompt(), request);
-    checkConstraint(output, request.config().constraint());
-    return result(prepared, output);
-  }
-
-  private GenerationResult result(Prepared prepared, TextGenerator.Output output) {
-    Prompt prompt = prepared.prompt();
-    int newTokens = output.sequences().stream().mapToInt(s -> s.outputIds().size()).sum();
-    return new GenerationResult(
-        output.text(),
-        prompt,
-        output.outputIds(),
-        output.finishReason(),
-        new TokenUsage(prompt.length(), prompt.imagePositions(), newTokens),
-        timing(prepared, output.prefill(), output.decode()),
-        parts.description(),
-        output.sequences());
-  }
-
-  private static GenerationTiming timing(Prepared prepared, Duration prefill, Duration decode) {
-    return new GenerationTiming(prepared.preprocess(), prepared.encodeImage(), prefill, decode);
-  }
-
   /** Scores given answers. */
   ChoiceResult score(CachedSequence sequence, Prepared prepared, List<String> choices) {
     Prompt prompt = prepared.prompt();
@@ -315,7 +282,7 @@ final class AnswerMaker {
     return new ChoiceResult(
         output.choices(),
         prompt,
-        timing(prepared, output.prefill(), output.decode()),
+        AnswerResults.timing(prepared, output.prefill(), output.decode()),
         parts.description());
   }
 

@@ -116,11 +116,16 @@ final class BatchRun<T, R> {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for the answers of a batch");
+      throw interrupted();
     }
     if (failedThread.get() instanceof Error error) {
       throw error;
     }
+  }
+
+  /** Returns the failure of a batch whose caller was interrupted. */
+  static InterruptedIOException interrupted() {
+    return new InterruptedIOException("interrupted while waiting for the answers of a batch");
   }
 
   @SuppressWarnings("unchecked")

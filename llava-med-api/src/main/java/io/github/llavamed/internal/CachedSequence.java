@@ -12,10 +12,13 @@ import java.util.List;
  * A decoder session that knows what is in its cache, so that of a new prompt only what follows the
  * longest common prefix has to be appended.
  *
- * <p>Image indexes must mean the same images for the life of the sequence. Confined to one thread
- * at a time; owns the session.
+ * <p>Image indexes must mean the same images until {@link #dropImages}. Confined to one thread at a
+ * time; owns the session.
  */
 public final class CachedSequence implements AutoCloseable {
+  /** Ids are below this, rows of images not. */
+  private static final long FIRST_IMAGE = 1L << 32;
+
   private final DecoderSession session;
 
   /** What each position of the cache holds: a token, or a row of an image. */
@@ -78,6 +81,20 @@ public final class CachedSequence implements AutoCloseable {
     return rest;
   }
 
+  /**
+   * Drops what the cache holds of images, because their indexes mean others from now on.
+   *
+   * @param keepsText whether what stands before the first image stays
+   */
+  public void dropImages(boolean keepsText) {
+    int kept = 0;
+    while (keepsText && kept < cached.length && cached[kept] < FIRST_IMAGE) {
+      kept++;
+    }
+    session.truncate(Math.min(session.length(), kept));
+    cached = Arrays.copyOf(cached, kept);
+  }
+
   private static InputSegment tail(InputSegment segment, int skip) {
     if (segment instanceof ImageSegment image) {
       return new ImageSegment(image.imageIndex(), image.firstRow() + skip, image.length() - skip);
@@ -86,7 +103,7 @@ public final class CachedSequence implements AutoCloseable {
     return TokenSegment.of(Arrays.copyOfRange(ids, skip, ids.length));
   }
 
-  /** Ids are below 2^32, image rows above: no two different contents have one number. */
+  /** Gives no two different contents one number. */
   private static long[] positions(List<InputSegment> segments) {
     long[] positions = new long[segments.stream().mapToInt(InputSegment::length).sum()];
     int next = 0;
@@ -94,7 +111,7 @@ public final class CachedSequence implements AutoCloseable {
       for (int i = 0; i < segment.length(); i++) {
         positions[next++] =
             segment instanceof ImageSegment image
-                ? (image.imageIndex() + 1L << 32) + image.firstRow() + i
+                ? image.imageIndex() * FIRST_IMAGE + FIRST_IMAGE + image.firstRow() + i
                 : ((TokenSegment) segment).id(i);
       }
     }

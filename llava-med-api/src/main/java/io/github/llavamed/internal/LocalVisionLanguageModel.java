@@ -17,6 +17,7 @@ import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.inference.BackendRuntime;
 import io.github.llavamed.inference.ContextLengthExceededException;
+import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.Prompt;
 import io.github.llavamed.tokenizer.Tokenizer;
@@ -115,22 +116,53 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
   }
 
   @Override
+  public List<GenerationResult> generateAll(List<GenerationRequest> requests) throws IOException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return generateAll(requests, Integer.MAX_VALUE, Math.max(1, Math.min(4, processors / 2)));
+  }
+
+  @Override
   public List<GenerationResult> generateAll(List<GenerationRequest> requests, int parallelism)
       throws IOException {
     if (parallelism < 1) {
       throw new IllegalArgumentException("parallelism: expected 1 or more, found " + parallelism);
     }
+    return generateAll(requests, parallelism, parallelism);
+  }
+
+  private List<GenerationResult> generateAll(
+      List<GenerationRequest> requests, int mostInStep, int mostThreads) throws IOException {
     use.enter();
     try {
+      int inStep = Math.min(mostInStep, batchSlots());
+      if (inStep > 1 && requests.stream().filter(AnswerMaker::decodesInStep).count() > 1) {
+        return inStep(requests, inStep);
+      }
       return new BatchRun<GenerationRequest, GenerationResult>(
               requests,
               (request, stopped) ->
                   generate(
                       request, () -> stopped.getAsBoolean() || request.cancelled().getAsBoolean()))
-          .run(parallelism);
+          .run(mostThreads);
     } finally {
       use.leave();
     }
+  }
+
+  /** Returns how many answers it pays to decode in step. */
+  private int batchSlots() {
+    try (DecoderSession session = parts.backend().openSession(1)) {
+      return session.batchSlots();
+    }
+  }
+
+  private List<GenerationResult> inStep(List<GenerationRequest> requests, int atATime)
+      throws IOException {
+    GenerationResult[] results = new GenerationResult[requests.size()];
+    new AnswersInStep(parts, answers, requests, Thread.currentThread()::isInterrupted)
+        .run(
+            atATime, new BatchedAnswers.Results((index, result) -> results[index] = result, false));
+    return List.of(results);
   }
 
   @Override
@@ -151,7 +183,8 @@ public final class LocalVisionLanguageModel implements VisionLanguageModel {
     use.enter();
     try {
       if (!requests.isEmpty()) {
-        new SharedImageAnswers(parts, answers, requests).run(receiver);
+        new AnswersInStep(parts, answers, requests, () -> false)
+            .run(Integer.MAX_VALUE, new BatchedAnswers.Results(receiver, true));
       }
     } finally {
       use.leave();

@@ -124,30 +124,6 @@ class LlavaMedTest {
   }
 
   @Test
-  void answersToOneImageInTurnAreThoseOfSingleQuestions() throws IOException {
-    List<GenerationRequest> requests =
-        Stream.of("Is it a scan?", "Is it a picture?", "Where is the lesion?")
-            .map(text -> GenerationRequest.question(text).images(images.get(0)).config(SHORT))
-            .map(GenerationRequest.Builder::build)
-            .toList();
-    List<List<Integer>> expected = new ArrayList<>();
-    for (GenerationRequest request : requests) {
-      expected.add(model.generate(request).outputIds());
-    }
-    List<List<Integer>> found = new ArrayList<>();
-
-    model.answerEach(requests, (index, result) -> found.add(index, result.outputIds()));
-
-    assertThat(found).isEqualTo(expected);
-    GenerationRequest other =
-        GenerationRequest.question("?").images(images.get(1)).config(SHORT).build();
-    assertThatThrownBy(
-            () -> model.answerEach(List.of(requests.get(0), other), (index, result) -> {}))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("request 1");
-  }
-
-  @Test
   void aModelThatIsClosedSaysSoAndItsConversationsAreClosed() throws IOException {
     VisionLanguageModel other = LlavaMed.load(checkpoint, options);
     ChatSession chat = other.startChat();

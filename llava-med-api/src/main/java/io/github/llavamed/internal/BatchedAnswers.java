@@ -6,22 +6,20 @@ import io.github.llavamed.generation.GenerationResult;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works through requests, decodes the answers of several in step, and hands on the results in the
- * order of the requests.
+ * Works through requests and decodes the answers of several in step.
  *
- * <p>A request begins as soon as there is room for its answer. What fails one ends it and all
- * behind it; those before it are finished and handed on first, as if each had been alone. Serves
- * one list; confined to one thread.
+ * <p>A request begins as soon as there is room for its answer, in the order of the list. Serves one
+ * list; confined to one thread.
  */
-final class OrderedAnswers {
+final class BatchedAnswers {
   private final int count;
   private final Beginner beginner;
-  private final GenerationReceiver receiver;
-  private final Deque<Answer> begun = new ArrayDeque<>(); // Those that were not handed on.
-  private int handedOn;
+  private final Results results;
+  private final Deque<Begun> begun = new ArrayDeque<>(); // Those that were not handed on.
 
   /** Begins requests. */
   @FunctionalInterface
@@ -59,35 +57,62 @@ final class OrderedAnswers {
   }
 
   /**
+   * Where results go, and when.
+   *
+   * @param receiver takes them
+   * @param inOrder whether each waits for all before it, so that a failure ends its request and all
+   *     behind it, while those before it are finished first, as if each had been alone; otherwise
+   *     each is handed on when it is there, and the first failure ends all
+   */
+  record Results(GenerationReceiver receiver, boolean inOrder) {}
+
+  /** A request's place in the list, and its answer. */
+  private record Begun(int index, Answer answer) {}
+
+  /**
    * Prepares a run.
    *
    * @param count number of requests
    */
-  OrderedAnswers(int count, Beginner beginner, GenerationReceiver receiver) {
+  BatchedAnswers(int count, Beginner beginner, Results results) {
     this.count = count;
     this.beginner = beginner;
-    this.receiver = receiver;
+    this.results = results;
   }
 
   /**
-   * Answers all requests.
+   * Answers all requests. What is on its way when an exception ends the run is cancelled.
    *
    * @param batch empty; stays the caller's
    * @throws IOException if a request fails so, or the receiver throws it
    */
   void run(AnswerBatch batch) throws IOException {
+    try {
+      answer(batch);
+    } catch (IOException | RuntimeException e) {
+      try {
+        batch.cancel();
+      } catch (RuntimeException ofAListener) {
+        e.addSuppressed(ofAListener);
+      }
+      throw e;
+    }
+  }
+
+  private void answer(AnswerBatch batch) throws IOException {
     int next = 0;
     @Nullable Exception failure = null;
     while (true) {
       while (failure == null && next < count && !batch.isFull()) {
         try {
-          begun.add(beginner.begin(next++, batch));
+          begun.add(new Begun(next, beginner.begin(next, batch)));
         } catch (IOException | RuntimeException e) {
-          failure = e; // The ones before it are answered first.
+          failure = e;
         }
+        next++;
         handOn();
       }
-      if (batch.isEmpty()) {
+      if (batch.isEmpty() || (failure != null && !results.inOrder())) {
         break;
       }
       batch.step();
@@ -102,9 +127,15 @@ final class OrderedAnswers {
   }
 
   private void handOn() throws IOException {
-    while (!begun.isEmpty() && begun.element().isFinished()) {
-      GenerationResult result = begun.remove().result();
-      receiver.accept(handedOn++, result);
+    Iterator<Begun> left = begun.iterator();
+    while (left.hasNext()) {
+      Begun next = left.next();
+      if (next.answer().isFinished()) {
+        left.remove();
+        results.receiver().accept(next.index(), next.answer().result());
+      } else if (results.inOrder()) {
+        return;
+      }
     }
   }
 }
