@@ -1,7 +1,6 @@
 package io.github.llavamed.onnx.internal.runtime;
 
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Says in which slot each sequence of a batch lies and how long it is.
@@ -10,7 +9,6 @@ import java.util.Objects;
  * alone. Confined to one thread.
  */
 final class BatchPlaces {
-  private final int slots;
   private int[] slotOf = {}; // By sequence: a permutation.
   private int[] lengths = {}; // By slot.
 
@@ -23,10 +21,6 @@ final class BatchPlaces {
      * @param count positions to copy
      */
     void copy(int toSlot, int fromSlot, int count);
-  }
-
-  BatchPlaces(int slots) {
-    this.slots = slots;
   }
 
   /** Returns the number of sequences. */
@@ -69,21 +63,17 @@ final class BatchPlaces {
    * Makes the next sequences continue these ones. A sequence stays in its slot if that is one of
    * the first; what lies elsewhere or is continued more than once is copied into free slots.
    *
-   * @param parents for each of the next sequences the one it continues, at most as many as slots
+   * @param parents for each of the next sequences the one it continues, at most as many as the
+   *     storage has slots
    */
   void continueFrom(int[] parents, Copy copy) {
-    if (parents.length > slots) {
-      throw new IllegalArgumentException(
-          "decoder batch: expected at most %d sequences, found %d"
-              .formatted(slots, parents.length));
-    }
     int size = parents.length;
     int[] next = new int[size];
     int[] nextLengths = new int[size];
     boolean[] taken = new boolean[size];
     Arrays.fill(next, -1);
     for (int i = 0; i < size; i++) {
-      int slot = slotOf[Objects.checkIndex(parents[i], slotOf.length)];
+      int slot = slotOf[parents[i]];
       if (slot < size && !taken[slot]) {
         taken[slot] = true;
         next[i] = slot;

@@ -1,7 +1,6 @@
 package io.github.llavamed.onnx.internal.runtime;
 
-import io.github.llavamed.inference.ContextLengthExceededException;
-import io.github.llavamed.inference.DecoderBatch;
+import io.github.llavamed.inference.CheckedBatch;
 import io.github.llavamed.inference.DecoderSession;
 import java.nio.FloatBuffer;
 import java.util.OptionalLong;
@@ -12,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one thread at a time.
  */
-final class OnnxDecoderBatch implements DecoderBatch {
+final class OnnxDecoderBatch extends CheckedBatch {
   private final DecoderContext context;
-  private final int slots;
+  private final int granted; // Slots.
   private final int capacity;
   private final BatchPlaces places;
   private final RunClock clock = new RunClock();
   private final float[] embedding; // [c]
   private @Nullable KvStorage storage; // None before the first sequence, and when closed.
-  private boolean closed;
 
-  private OnnxDecoderBatch(DecoderContext context, int slots, int capacity) {
+  private OnnxDecoderBatch(DecoderContext context, int granted, int capacity) {
+    super(granted);
     this.context = context;
-    this.slots = slots;
+    this.granted = granted;
     this.capacity = capacity;
-    this.places = new BatchPlaces(slots);
+    this.places = new BatchPlaces();
     this.embedding = new float[context.table().hiddenSize()];
   }
 
@@ -37,40 +36,25 @@ final class OnnxDecoderBatch implements DecoderBatch {
    * @param capacity largest number of positions of each
    */
   static OnnxDecoderBatch open(DecoderContext context, int slots, int capacity) {
-    if (slots < 1) {
-      throw new IllegalArgumentException("slots: expected at least 1, found " + slots);
-    }
-    int granted = context.batchMemory().promise(slots, capacity);
+    int granted = context.batchMemory().promise(requireSlots(slots), capacity);
     return new OnnxDecoderBatch(context, granted, capacity);
   }
 
   @Override
-  public int slots() {
-    requireOpen();
-    return slots;
-  }
-
-  @Override
-  public int size() {
-    requireOpen();
+  protected int sequences() {
     return places.size();
   }
 
   @Override
-  public void add(DecoderSession session) {
-    requireOpen();
-    if (places.size() == slots) {
-      throw new IllegalStateException(
-          "decoder batch: all %d slots are taken; give one up first".formatted(slots));
-    }
+  protected void append(DecoderSession session) {
     if (!(session instanceof OnnxDecoderSession own) || !own.isOf(context)) {
       throw new IllegalArgumentException(
           "decoder batch: expected a session of the same backend, found " + session);
     }
     int length = own.length();
-    if (length == 0 || length > capacity) {
+    if (length > capacity) {
       throw new IllegalArgumentException(
-          "decoder batch: expected a session of 1 to %d positions, found %d"
+          "decoder batch: expected a session of at most %d positions, found %d"
               .formatted(capacity, length));
     }
     context
@@ -90,7 +74,7 @@ final class OnnxDecoderBatch implements DecoderBatch {
     }
     // Doubling keeps the copying linear in the length of the sequences.
     int wanted = current == null ? needed : Math.max(needed, 2 * current.positions());
-    KvStorage larger = context.pool().acquireBatch(slots, Math.min(wanted, capacity), capacity);
+    KvStorage larger = context.pool().acquireBatch(granted, Math.min(wanted, capacity), capacity);
     if (current != null) {
       for (int slot = 0; slot < places.size(); slot++) {
         larger.copy(slot, current, slot, places.length(slot));
@@ -102,17 +86,9 @@ final class OnnxDecoderBatch implements DecoderBatch {
   }
 
   @Override
-  public float[][] step(int... tokens) {
-    requireOpen();
-    if (tokens.length == 0 || tokens.length != places.size()) {
-      throw new IllegalArgumentException(
-          "decoder batch: expected one token for each of %d sequences, at least one, found %d"
-              .formatted(places.size(), tokens.length));
-    }
+  protected float[][] extend(int[] tokens) {
     if (places.longest() == capacity) {
-      throw new ContextLengthExceededException(
-          "decoder batch: a sequence has filled its %d positions; open one of larger capacity"
-              .formatted(capacity));
+      throw full(capacity);
     }
     return context
         .guard()
@@ -146,8 +122,7 @@ final class OnnxDecoderBatch implements DecoderBatch {
   }
 
   @Override
-  public void continueFrom(int... parents) {
-    requireOpen();
+  protected void follow(int[] parents) {
     context
         .guard()
         .whileOpen(
@@ -170,22 +145,12 @@ final class OnnxDecoderBatch implements DecoderBatch {
   }
 
   @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+  protected void free() {
     KvStorage current = storage;
     storage = null;
     if (current != null) {
       context.pool().releaseBatch(current);
     }
-    context.batchMemory().giveBack(slots, capacity);
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("decoder batch is closed");
-    }
+    context.batchMemory().giveBack(granted, capacity);
   }
 }
