@@ -5,7 +5,6 @@ import io.github.llavamed.eval.generation.ModelAnswerer;
 import io.github.llavamed.eval.generation.PromptRequest;
 import io.github.llavamed.eval.generation.PromptTraits;
 import io.github.llavamed.eval.generation.QuestionAnswerer;
-import io.github.llavamed.image.ImageInput;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +41,8 @@ final class LazyAnswerer implements QuestionAnswerer, AutoCloseable {
   }
 
   @Override
-  public void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
-      throws IOException {
-    answerer().answerAll(image, requests, receiver);
+  public void answerAll(List<PromptRequest> requests, Receiver receiver) throws IOException {
+    answerer().answerAll(requests, receiver);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AnswerGeneration {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerGeneration.class);
+
+  /** Questions that the model is handed at once, so that it can answer several in step. */
+  private static final int AT_ONCE = 256;
 
   private final QuestionAnswerer model;
   private final AnswerRecipe recipe;
@@ -213,47 +217,68 @@ public final class AnswerGeneration {
     void run(int done) throws IOException {
       written = done;
       while (written < tasks.size()) {
-        answer(sameImage(written));
-      }
-    }
-
-    /** Positions of the questions from here on that are about this one's image. */
-    private List<Integer> sameImage(int first) {
-      List<Integer> group = new ArrayList<>();
-      String image = tasks.get(first).image();
-      int end = (int) Math.min(tasks.size(), first + 1L + model.lookAhead());
-      for (int i = first; i < end; i++) {
-        boolean same = i == first || (image != null && image.equals(tasks.get(i).image()));
-        if (same && !waiting.containsKey(i)) {
-          group.add(i);
+        List<List<Integer>> groups =
+            sameImage(written, (int) Math.min(tasks.size(), written + (long) AT_ONCE));
+        if (!recipe.answerPrompter()) {
+          answer(groups.stream().flatMap(List::stream).toList());
+        } else {
+          for (List<Integer> group : groups) {
+            answerTwice(group);
+          }
         }
       }
-      return group;
     }
 
-    private void answer(List<Integer> group) throws IOException {
-      List<PromptRequest> requests = new ArrayList<>();
-      for (int position : group) {
-        requests.add(recipe.request(tasks.get(position), model.traits(), firstNumber + position));
+    /** Positions of a range by image, as far as the model looks ahead. */
+    private List<List<Integer>> sameImage(int from, int to) {
+      List<List<Integer>> groups = new ArrayList<>();
+      BitSet taken = new BitSet();
+      for (int first = from; first < to; first = taken.nextClearBit(first + 1)) {
+        List<Integer> group = new ArrayList<>(List.of(first));
+        String image = tasks.get(first).image();
+        int end = (int) Math.min(to, first + 1L + model.lookAhead());
+        for (int i = taken.nextClearBit(first + 1); i < end; i = taken.nextClearBit(i + 1)) {
+          if (image != null && image.equals(tasks.get(i).image())) {
+            group.add(i);
+            taken.set(i);
+          }
+        }
+        groups.add(group);
       }
-      String name = tasks.get(group.get(0)).image();
-      ImageInput image = name == null ? null : ImageInput.of(images.resolve(name));
-      if (!recipe.answerPrompter()) {
-        model.answerAll(
-            image,
-            requests,
-            (i, text) -> finish(group.get(i), recipe.answer(requests.get(i), text)));
-        return;
-      }
-      List<String> answers = new ArrayList<>();
+      return groups;
+    }
+
+    private void answer(List<Integer> positions) throws IOException {
+      List<PromptRequest> requests = requests(positions);
       model.answerAll(
-          image, requests, (i, text) -> answers.add(recipe.answer(requests.get(i), text)));
+          requests, (i, text) -> finish(positions.get(i), recipe.answer(requests.get(i), text)));
+    }
+
+    private void answerTwice(List<Integer> positions) throws IOException {
+      List<PromptRequest> requests = requests(positions);
+      List<String> answers = new ArrayList<>();
+      model.answerAll(requests, (i, text) -> answers.add(recipe.answer(requests.get(i), text)));
       List<PromptRequest> second = new ArrayList<>();
       for (int i = 0; i < answers.size(); i++) {
         second.add(recipe.secondRequest(requests.get(i), answers.get(i)));
       }
       model.answerAll(
-          image, second, (i, text) -> finish(group.get(i), recipe.combined(answers.get(i), text)));
+          second, (i, text) -> finish(positions.get(i), recipe.combined(answers.get(i), text)));
+    }
+
+    private List<PromptRequest> requests(List<Integer> positions) throws IOException {
+      Map<String, ImageInput> inputs = new HashMap<>();
+      List<PromptRequest> requests = new ArrayList<>();
+      for (int position : positions) {
+        AnswerTask task = tasks.get(position);
+        String name = task.image();
+        ImageInput image =
+            name == null
+                ? null
+                : inputs.computeIfAbsent(name, file -> ImageInput.of(images.resolve(file)));
+        requests.add(recipe.request(task, model.traits(), firstNumber + position).withImage(image));
+      }
+      return requests;
     }
 
     private void finish(int position, String text) throws IOException {

@@ -89,7 +89,7 @@ public final class AnswerRecipe {
   }
 
   /**
-   * Returns the prompt of a question.
+   * Returns the prompt of a question, still without its image.
    *
    * @param number position of the question in its file, from 0; decides the random numbers
    */
@@ -99,6 +99,7 @@ public final class AnswerRecipe {
       conversation.append(Role.ASSISTANT, null);
     }
     return new PromptRequest(
+        null,
         conversation.prompt(),
         release == Release.V1_0 ? List.of(STOP) : List.of(),
         settings.withSeed(settings.seed() + number));
@@ -153,6 +154,7 @@ public final class AnswerRecipe {
   /** Returns the prompt of the second, short answer. */
   PromptRequest secondRequest(PromptRequest first, String answer) {
     return new PromptRequest(
+        first.image(),
         first.prompt() + answer + ANSWER_PROMPT,
         first.stopStrings(),
         first.settings().withMaxNewTokens(Math.min(SHORT_ANSWER, settings.maxNewTokens())));

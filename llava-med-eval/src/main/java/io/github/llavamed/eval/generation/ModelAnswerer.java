@@ -4,13 +4,11 @@ import io.github.llavamed.GenerationRequest;
 import io.github.llavamed.VisionLanguageModel;
 import io.github.llavamed.generation.GenerationConfig;
 import io.github.llavamed.generation.GenerationResult;
-import io.github.llavamed.image.ImageInput;
 import io.github.llavamed.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Has a loaded model answer. Safe for concurrent use; the model stays the caller's to close. */
 public final class ModelAnswerer implements QuestionAnswerer {
@@ -35,20 +33,20 @@ public final class ModelAnswerer implements QuestionAnswerer {
   }
 
   @Override
-  public void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
-      throws IOException {
-    List<ImageInput> images = Stream.ofNullable(image).toList();
+  public void answerAll(List<PromptRequest> requests, Receiver receiver) throws IOException {
     List<GenerationRequest> prompts =
         requests.stream()
             .map(
                 request ->
                     GenerationRequest.prompt(request.prompt())
-                        .images(images)
+                        .images(Stream.ofNullable(request.image()).toList())
                         .config(config(request))
                         .build())
             .toList();
     model.answerEach(
-        prompts, (index, result) -> receiver.accept(index, text(result, images.isEmpty())));
+        prompts,
+        (index, result) ->
+            receiver.accept(index, text(result, requests.get(index).image() == null)));
   }
 
   private static GenerationConfig config(PromptRequest request) {

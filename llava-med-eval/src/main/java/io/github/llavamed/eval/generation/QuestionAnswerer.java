@@ -1,11 +1,9 @@
 package io.github.llavamed.eval.generation;
 
-import io.github.llavamed.image.ImageInput;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** A model that answers several prompts about one image. */
+/** A model that answers several prompts. */
 public interface QuestionAnswerer {
   /**
    * Returns what prompts need to know of the model.
@@ -18,12 +16,11 @@ public interface QuestionAnswerer {
    * Answers prompts and hands the answers over in order, each as soon as it and all before it are
    * there.
    *
-   * @param image the image that all prompts are about, or null for none
-   * @throws IOException if the image cannot be read, or the receiver fails
+   * @param requests those about the same image, the very object, best one behind the other
+   * @throws IOException if an image cannot be read, or the receiver fails
    * @throws io.github.llavamed.error.LlavaMedException if image or prompt do not suit the model
    */
-  void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
-      throws IOException;
+  void answerAll(List<PromptRequest> requests, Receiver receiver) throws IOException;
 
   /**
    * Returns how many questions ahead one on the same image may be taken out of turn, because it

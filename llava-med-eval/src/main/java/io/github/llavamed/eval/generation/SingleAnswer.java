@@ -19,10 +19,9 @@ public final class SingleAnswer {
       QuestionAnswerer model, AnswerRecipe recipe, ImageInput image, String query)
       throws IOException {
     AnswerTask task = new AnswerTask(SampleId.of(0), "image", query, query, "query");
-    PromptRequest request = recipe.request(task, model.traits(), 0);
+    PromptRequest request = recipe.request(task, model.traits(), 0).withImage(image);
     List<String> answers = new ArrayList<>();
-    model.answerAll(
-        image, List.of(request), (i, text) -> answers.add(recipe.answer(request, text)));
+    model.answerAll(List.of(request), (i, text) -> answers.add(recipe.answer(request, text)));
     return answers.get(0);
   }
 }

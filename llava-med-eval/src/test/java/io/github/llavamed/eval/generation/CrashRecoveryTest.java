@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.eval.EvaluationOptions;
-import io.github.llavamed.image.ImageInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,9 +110,7 @@ class CrashRecoveryTest {
     }
 
     @Override
-    public void answerAll(
-        @Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
-        throws IOException {
+    public void answerAll(List<PromptRequest> requests, Receiver receiver) throws IOException {
       for (int i = 0; i < requests.size(); i++) {
         LockSupport.parkNanos(nanos);
         String number = requests.get(i).prompt().replaceAll("(?s).*Question (\\d+)\\?.*", "$1");

@@ -1,10 +1,8 @@
 package io.github.llavamed.eval.generation;
 
-import io.github.llavamed.image.ImageInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says given texts one after the other, a character a token, and keeps what it was asked.
@@ -30,6 +28,7 @@ final class ScriptedAnswerer implements QuestionAnswerer {
     return calls;
   }
 
+  /** Returns how often a prompt was not about the image of the one before. */
   int groups() {
     return groups;
   }
@@ -45,13 +44,14 @@ final class ScriptedAnswerer implements QuestionAnswerer {
   }
 
   @Override
-  public void answerAll(@Nullable ImageInput image, List<PromptRequest> requests, Receiver receiver)
-      throws IOException {
-    groups++;
+  public void answerAll(List<PromptRequest> requests, Receiver receiver) throws IOException {
+    PromptRequest before = null;
     for (int i = 0; i < requests.size(); i++) {
       PromptRequest request = requests.get(i);
+      groups += before == null || before.image() != request.image() ? 1 : 0;
+      before = request;
       String emitted = emitted(script.get(calls.size() % script.size()), request.stopStrings());
-      calls.add(new Call(request, image != null, emitted));
+      calls.add(new Call(request, request.image() != null, emitted));
       receiver.accept(i, new GeneratedText(emitted, request.prompt() + emitted));
     }
   }
