@@ -19,6 +19,11 @@ public interface InferenceBackend extends AutoCloseable {
   /** Returns the precision that runs. */
   Precision precision();
 
+  /** Returns where the weights are kept; empty if the backend leaves no choice. */
+  default Optional<WeightPlacement> weightPlacement() {
+    return Optional.empty();
+  }
+
   /** Returns the library that computes, for the record of a run; empty if there is none to name. */
   default Optional<BackendRuntime> runtime() {
     return Optional.empty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.llavamed.config.LlavaConfig;
+import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.image.PixelValues;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.ImageSegment;
@@ -124,6 +125,19 @@ public abstract class InferenceBackendContract {
     assertThat(provider().spiVersion()).isEqualTo(InferenceBackendProvider.SPI_VERSION);
     assertThat(provider().probe().available()).isTrue();
     assertThat(provider().probe().detail()).isNotBlank();
+  }
+
+  @Test
+  void weightsAreWhereTheyAreAskedToBeOrRefusedByName(@TempDir Path directory) {
+    for (WeightPlacement placement : WeightPlacement.values()) {
+      BackendOptions options = options(directory).withWeightPlacement(placement);
+      try (InferenceBackend asked = provider().create(model.artifacts(directory), options)) {
+        assertThat(asked.weightPlacement()).contains(placement);
+      } catch (LlavaMedException e) {
+        assertThat(e).hasMessageContaining("weights '" + placement.id() + "'");
+        assertThat(backend.weightPlacement()).isEmpty();
+      }
+    }
   }
 
   @Test

@@ -8,8 +8,9 @@ package io.github.llavamed.onnx;
  * @param verifyExport whether an export found on disk is hashed as a whole before it is used;
  *     otherwise sizes are always compared, but only files of at most 16 MiB are hashed
  * @param prepackedCache whether the decoder is kept a second time in the form that the runtime's
- *     kernels want: loads several times faster and as file pages instead of private memory, for
- *     twice the disk space; made anew for another runtime version or processor; not for int4
+ *     kernels want: as file pages instead of private memory, for twice the disk space and no less
+ *     time to load; made anew for another runtime version or processor; not for int4, nor with
+ *     {@link io.github.llavamed.inference.WeightPlacement#MAPPED}, which loads at once
  */
 public record OnnxBackendOptions(int chunkRows, boolean verifyExport, boolean prepackedCache) {
   /** Rows per chunk: an image of 576 rows and its question go through at once, 6 % faster. */

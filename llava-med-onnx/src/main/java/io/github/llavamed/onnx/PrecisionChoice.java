@@ -2,6 +2,7 @@ package io.github.llavamed.onnx;
 
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.export.ModelBytes;
 import io.github.llavamed.onnx.internal.host.CpuFeatures;
 import java.util.ArrayList;
@@ -29,6 +30,12 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
   /** Cache of 1024 positions and activations of one chunk of such a model. */
   private static final long SEVEN_BILLION_WORKING_BYTES = 466L << 20;
 
+  /** What a 7B model with mapped weights takes before it runs: graphs and small weights. */
+  private static final long MAPPED_BYTES = 128L << 20;
+
+  /** Precisions whose kernels take weights as they lie; those of blocks take packed ones only. */
+  private static final List<Precision> MAPPABLE = List.of(Precision.FP32, Precision.INT8);
+
   private static final List<Precision> AVAILABLE =
       List.of(
           Precision.FP32,
@@ -47,12 +54,31 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
    *
    * @param model sizes of the weights
    * @param workingBytes key/value cache and activations
+   * @param placement where the weights will be
    * @param available bytes of memory that can be had, if known
    * @param cpu the processor
    */
-  record Situation(ModelBytes model, long workingBytes, OptionalLong available, CpuFeatures cpu) {
+  record Situation(
+      ModelBytes model,
+      long workingBytes,
+      WeightPlacement placement,
+      OptionalLong available,
+      CpuFeatures cpu) {
+    /** Returns the memory without which nothing runs; mapped weights can do without any. */
     long needed(Precision precision) {
-      return model.exported(precision) + workingBytes;
+      return placement == WeightPlacement.MAPPED
+          ? MAPPED_BYTES + workingBytes
+          : model.exported(precision) + workingBytes;
+    }
+
+    /** Returns whether weights and all else are in memory at once. */
+    boolean holds(Precision precision) {
+      return available.isEmpty()
+          || model.exported(precision) + workingBytes <= available.getAsLong();
+    }
+
+    Situation mapped() {
+      return new Situation(model, workingBytes, WeightPlacement.MAPPED, available, cpu);
     }
 
     boolean fits(Precision precision) {
@@ -90,7 +116,7 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
           warnings(fast, situation));
     }
     for (Precision smaller : List.of(Precision.INT8, Precision.INT4)) {
-      if (situation.fits(smaller)) {
+      if (isOffered(smaller, situation) && situation.fits(smaller)) {
         return new PrecisionChoice(
             smaller,
             "%s, since memory is short: %s would need %s, %s needs %s"
@@ -103,12 +129,34 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
             warnings(smaller, situation));
       }
     }
-    throw notEnough(Precision.INT4, situation, "free some, or use a smaller model");
+    Precision smallest = isOffered(Precision.INT4, situation) ? Precision.INT4 : Precision.INT8;
+    throw notEnough(
+        smallest, situation, "free some, or use a smaller model" + mappedHint(fast, situation));
+  }
+
+  private static boolean isOffered(Precision precision, Situation situation) {
+    return situation.placement() == WeightPlacement.PACKED || MAPPABLE.contains(precision);
+  }
+
+  /** Returns what mapped weights would need if they fit where packed ones do not. */
+  private static String mappedHint(Precision precision, Situation situation) {
+    Situation mapped = situation.mapped();
+    boolean helps =
+        situation.placement() == WeightPlacement.PACKED
+            && MAPPABLE.contains(precision)
+            && mapped.fits(precision);
+    return helps
+        ? ("; or leave the weights in their files (weights 'mapped'): %s then needs %s, and every"
+                + " token reads from the disk what does not stay in memory")
+            .formatted(precision.id(), size(mapped.needed(precision)))
+        : "";
   }
 
   /** Returns in one line what {@link #of} would decide for a model of seven billion weights. */
   static String advice(OptionalLong available, CpuFeatures cpu) {
-    Situation situation = new Situation(SEVEN_BILLION, SEVEN_BILLION_WORKING_BYTES, available, cpu);
+    Situation situation =
+        new Situation(
+            SEVEN_BILLION, SEVEN_BILLION_WORKING_BYTES, WeightPlacement.PACKED, available, cpu);
     try {
       PrecisionChoice choice = of(null, situation);
       return "for 7B: "
@@ -128,6 +176,16 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
                   asked.id(),
                   AVAILABLE.stream().map(Precision::id).collect(Collectors.joining(", "))));
     }
+    if (!isOffered(asked, situation)) {
+      throw new LlavaMedException(
+          ("backend '%s': weights '%s' are not available in %s, whose kernels take packed weights"
+                  + " only; available in: %s")
+              .formatted(
+                  OnnxCpuProvider.ID,
+                  situation.placement().id(),
+                  asked.id(),
+                  MAPPABLE.stream().map(Precision::id).collect(Collectors.joining(", "))));
+    }
     CpuFeatures cpu = situation.cpu();
     if (asked.newTokens() == Precision.INT8_BLOCKS
         && (cpu.mayAddBytesIn16Bits() || !cpu.hasVectorIntegers())) {
@@ -139,10 +197,11 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
     if (!situation.fits(asked)) {
       String advice =
           AVAILABLE.stream()
-              .filter(situation::fits)
-              .findFirst()
-              .map(p -> "%s needs %s".formatted(p.id(), size(situation.needed(p))))
-              .orElse("free some, or use a smaller model");
+                  .filter(p -> isOffered(p, situation) && situation.fits(p))
+                  .findFirst()
+                  .map(p -> "%s needs %s".formatted(p.id(), size(situation.needed(p))))
+                  .orElse("free some, or use a smaller model")
+              + mappedHint(asked, situation);
       throw notEnough(asked, situation, advice);
     }
     return new PrecisionChoice(asked, asked.id() + " as asked", warnings(asked, situation));
@@ -158,6 +217,12 @@ record PrecisionChoice(Precision precision, String reason, List<String> warnings
   private static List<String> warnings(Precision precision, Situation situation) {
     List<String> warnings = new ArrayList<>();
     CpuFeatures cpu = situation.cpu();
+    if (situation.placement() == WeightPlacement.MAPPED && !situation.holds(precision)) {
+      warnings.add(
+          "mapped weights of %s do not fit into the memory that is left: every token reads a part"
+                  .formatted(size(situation.model().exported(precision)))
+              + " of them from the disk again");
+    }
     boolean int8Faster = cpu.hasVectorIntegers() && situation.fits(Precision.INT8);
     if (precision == Precision.FP32 && !situation.isSmall() && int8Faster) {
       warnings.add("fp32 is slow on this processor: int8 runs prompts several times faster");

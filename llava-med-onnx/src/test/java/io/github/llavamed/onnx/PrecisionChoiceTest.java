@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llavamed.error.LlavaMedException;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.PrecisionChoice.Situation;
 import io.github.llavamed.onnx.export.ModelBytes;
 import io.github.llavamed.onnx.internal.host.CpuFeatures;
@@ -24,7 +25,7 @@ class PrecisionChoiceTest {
   private static final CpuFeatures SSE = new CpuFeatures("amd64", "old", Set.of("sse2"));
 
   private static Situation situation(ModelBytes model, long available, CpuFeatures cpu) {
-    return new Situation(model, GIB / 4, OptionalLong.of(available), cpu);
+    return new Situation(model, GIB / 4, WeightPlacement.PACKED, OptionalLong.of(available), cpu);
   }
 
   @Test
@@ -66,6 +67,53 @@ class PrecisionChoiceTest {
         .hasMessageContaining("int8 needs");
   }
 
+  private static Situation mapped(ModelBytes model, long available, CpuFeatures cpu) {
+    return situation(model, available, cpu).mapped();
+  }
+
+  @Test
+  void namesMappedWeightsWherePackedOnesDoNotFit() {
+    assertThatThrownBy(
+            () -> PrecisionChoice.of(Precision.INT8, situation(SEVEN_BILLION, 7 * GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("int4 needs")
+        .hasMessageContaining("weights 'mapped'")
+        .hasMessageContaining("int8 then needs 384 MiB");
+    assertThatThrownBy(() -> PrecisionChoice.of(null, situation(SEVEN_BILLION, GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("weights 'mapped'");
+    assertThatThrownBy(
+            () -> PrecisionChoice.of(Precision.INT4, situation(SEVEN_BILLION, GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageNotContaining("mapped");
+    assertThatThrownBy(() -> PrecisionChoice.of(null, situation(SEVEN_BILLION, GIB / 4, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageNotContaining("mapped");
+  }
+
+  @Test
+  void mappedWeightsNeedNoMemoryOfTheirOwn() {
+    assertThat(PrecisionChoice.of(null, mapped(SEVEN_BILLION, 64 * GIB, VNNI)))
+        .satisfies(choice -> assertThat(choice.precision()).isEqualTo(Precision.INT8))
+        .satisfies(choice -> assertThat(choice.warnings()).isEmpty());
+    PrecisionChoice short7 = PrecisionChoice.of(null, mapped(SEVEN_BILLION, 4 * GIB, VNNI));
+    assertThat(short7.precision()).isEqualTo(Precision.INT8);
+    assertThat(short7.warnings()).singleElement().asString().contains("from the disk again");
+    assertThatThrownBy(() -> PrecisionChoice.of(null, mapped(SEVEN_BILLION, GIB / 4, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("not enough memory: int8 needs 384 MiB of 256 MiB available");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"INT4", "INT8_BLOCKS", "INT8_INT4", "INT8_INT8_BLOCKS"})
+  void mapsNoWeightsInBlocks(Precision precision) {
+    assertThatThrownBy(() -> PrecisionChoice.of(precision, mapped(TINY, 8 * GIB, VNNI)))
+        .isInstanceOf(LlavaMedException.class)
+        .hasMessageContaining("available in: fp32, int8");
+  }
+
   @Test
   void countsBothFormatsOfAPair() {
     assertThat(
@@ -95,7 +143,8 @@ class PrecisionChoiceTest {
 
   @Test
   void trustsWhereTheSystemDoesNotTell() {
-    Situation unknown = new Situation(SEVEN_BILLION, 0, OptionalLong.empty(), VNNI);
+    Situation unknown =
+        new Situation(SEVEN_BILLION, 0, WeightPlacement.PACKED, OptionalLong.empty(), VNNI);
 
     assertThat(PrecisionChoice.of(Precision.FP32, unknown).precision()).isEqualTo(Precision.FP32);
   }

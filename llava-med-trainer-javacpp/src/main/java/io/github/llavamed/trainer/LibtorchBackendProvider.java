@@ -71,6 +71,12 @@ public final class LibtorchBackendProvider implements InferenceBackendProvider {
                   .formatted(ID, tower.id(), precision.id())
               + " one precision");
     }
+    if (options.weightPlacement() != null) {
+      throw new LlavaMedException(
+          ("backend '%s': weights '%s' are not available: it leaves no choice, tensors of the"
+                  + " checkpoint's own type stay in its files")
+              .formatted(ID, options.weightPlacement().id()));
+    }
     int threads = options.threads() == null ? 0 : options.threads();
     if (options.threads() != null && threads < 1) {
       throw new LlavaMedException(

@@ -134,15 +134,7 @@ final class BenchCommand implements Callable<Integer> {
               ? temporary.path().resolve("exports")
               : asked.cacheDirectory();
       LoadOptions here =
-          options.toBuilder()
-              .backendOptions(
-                  new BackendOptions(
-                      asked.precision(),
-                      asked.device(),
-                      asked.threads(),
-                      cache,
-                      asked.towerPrecision()))
-              .build();
+          options.toBuilder().backendOptions(asked.withCacheDirectory(cache)).build();
       BenchResult result =
           new BenchRun(here, settings, this::progress).run(checkpoint, chosen.trueLayers());
       print(chosen.id(), true, settings, result);

@@ -31,6 +31,7 @@ final class BenchJson {
     model.put("layers", result.layers());
     json.put("backend", result.backend());
     json.put("precision", result.precision().id());
+    json.put("weights", result.weights() == null ? null : result.weights().id());
     json.put("threads", result.threads());
     json.put("prompt_tokens", settings.promptTokens());
     json.put("image_tokens", result.imageTokens());

@@ -46,8 +46,12 @@ final class BenchText {
     line("model", source + ", " + result.family().id() + ", " + result.layers() + " layers");
     line(
         "backend",
-        "%s, %s, %d threads"
-            .formatted(result.backend(), result.precision().id(), result.threads()));
+        "%s, %s%s, %d threads"
+            .formatted(
+                result.backend(),
+                result.precision().id(),
+                result.weights() == null ? "" : ", weights " + result.weights().id(),
+                result.threads()));
     line(
         "prompt",
         "%d tokens, %d of them an image, then %d new ones; %d repeats after a warm-up"

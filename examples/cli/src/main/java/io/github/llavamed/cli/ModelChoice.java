@@ -9,6 +9,7 @@ import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.demo.tour.DemoModel;
 import io.github.llavamed.inference.BackendOptions;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.model.VisionTowerSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,14 @@ final class ModelChoice {
   private @Nullable String towerPrecision;
 
   @Option(
+      names = "--weights",
+      paramLabel = "WHERE",
+      description =
+          "packed: in memory, the fastest (default); mapped: in their files, which loads at once and"
+              + " is slower, for few questions or several processes; fp32 and int8 of onnx-cpu.")
+  private @Nullable String weights;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Worker threads; default: all cores.")
@@ -103,7 +112,8 @@ final class ModelChoice {
                     onDevice,
                     checkedThreads(command),
                     cacheDirectory,
-                    towerPrecision(command)));
+                    towerPrecision(command),
+                    weights(command)));
     if (visionTower != null) {
       options.visionTower(VisionTowerSource.parse(visionTower));
     }
@@ -156,6 +166,17 @@ final class ModelChoice {
 
   private @Nullable Precision towerPrecision(CommandSpec command) {
     return parseTowerPrecision(towerPrecision, command);
+  }
+
+  private @Nullable WeightPlacement weights(CommandSpec command) {
+    return weights == null
+        ? null
+        : WeightPlacement.byId(weights)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        command.commandLine(),
+                        "--weights: expected packed or mapped, found '" + weights + "'"));
   }
 
   /** Returns the format of the vision tower, null for the backend's choice. */

@@ -25,6 +25,28 @@ class BenchCommandTest {
   @TempDir Path directory;
 
   @ParameterizedTest
+  @CsvSource({"int8, packed", "int8, mapped", "fp32, mapped"})
+  void saysWhereTheWeightsWere(String precision, String weights) throws IOException {
+    Outcome outcome =
+        bench("--shape", "tiny", "--precision", precision, "--weights", weights, "--json");
+
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(JsonText.object(outcome.out(), "bench").path("weights").asText()).isEqualTo(weights);
+  }
+
+  @Test
+  void refusesAnUnknownPlaceAndOneThatThePrecisionLacks() throws IOException {
+    Outcome unknown = bench("--shape", "tiny", "--weights", "disk");
+    Outcome lacking =
+        bench("--shape", "tiny", "--precision", "int4", "--weights", "mapped", "--json");
+
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--weights: expected packed or mapped, found 'disk'");
+    assertThat(lacking.code()).isEqualTo(1);
+    assertThat(lacking.err()).contains("weights 'mapped' are not available in int4");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"fp32", "int8", "int4"})
   void measuresARandomModelAndRemovesIt(String precision) throws IOException {
     Outcome outcome = bench("--shape", "tiny", "--precision", precision, "--json");

@@ -6,6 +6,7 @@ import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.calibration.Calibration;
 import io.github.llavamed.onnx.internal.calibration.CalibrationPrompts;
 import io.github.llavamed.onnx.internal.calibration.Calibrator;
+import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.model.BlockLinearLayers;
 import io.github.llavamed.onnx.internal.model.BlockRounding;
@@ -118,10 +119,16 @@ final class ExportWriter {
     files.putAll(
         GraphFiles.write(
             directory,
-            ExportFiles.DECODER,
-            graph ->
-                DecoderGraph.build(
-                    graph, linear, model.config().languageModel(), shape, tensors, false),
+            new GraphFiles.Parts(
+                ExportFiles.DECODER,
+                graph -> build(graph, linear),
+                linear instanceof Int8LinearLayers int8
+                    ? graph -> build(graph, int8.mapped())
+                    : null),
             states));
+  }
+
+  private void build(GraphBuilder graph, LinearLayers linear) {
+    DecoderGraph.build(graph, linear, model.config().languageModel(), shape, tensors, false);
   }
 }

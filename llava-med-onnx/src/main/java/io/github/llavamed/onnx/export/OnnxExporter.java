@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes a model as two ONNX graphs, {@code vision.onnx} and {@code decoder.onnx} with their data
- * files, a {@code manifest.json}, and a {@code parity.json} that says how far it is from float32.
+ * files, a {@code manifest.json}, and a {@code parity.json} that says how far it is from float32. A
+ * graph with products of bytes has a twin over the same data file, {@code decoder-mapped.onnx}, for
+ * weights that stay in the file.
  *
  * <p>An export appears whole or not at all: it is written beside its place and renamed. Exporters
  * of several threads and processes wait for one another. An export that is stale or damaged is
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OnnxExporter {
   /** Version of the graphs this exporter writes; exports of other versions are written anew. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(OnnxExporter.class);
 

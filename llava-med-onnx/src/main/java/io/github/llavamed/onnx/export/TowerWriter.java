@@ -4,6 +4,7 @@ import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.inference.Precision;
 import io.github.llavamed.onnx.internal.calibration.SampleImages;
 import io.github.llavamed.onnx.internal.calibration.TowerCalibration;
+import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.model.Fp32LinearLayers;
 import io.github.llavamed.onnx.internal.model.InputTreatment;
 import io.github.llavamed.onnx.internal.model.Int8LinearLayers;
@@ -145,8 +146,20 @@ final class TowerWriter {
 
   private Map<String, FileRecord> graph(String name, LinearLayers linear, List<String> exposed)
       throws IOException {
+    boolean twin = config.precision() == Precision.INT8; // Others' decoders cannot be mapped.
     return GraphFiles.write(
-        directory, name, graph -> VisionGraph.build(graph, linear, model, tensors, false), exposed);
+        directory,
+        new GraphFiles.Parts(
+            name,
+            graph -> build(graph, linear),
+            twin && linear instanceof Int8LinearLayers int8
+                ? graph -> build(graph, int8.mapped())
+                : null),
+        exposed);
+  }
+
+  private void build(GraphBuilder graph, LinearLayers linear) {
+    VisionGraph.build(graph, linear, model, tensors, false);
   }
 
   private List<float[]> sampleFeatures(String graph) {
@@ -160,6 +173,7 @@ final class TowerWriter {
   private void delete(String graph) throws IOException {
     Files.deleteIfExists(probe(graph));
     Files.deleteIfExists(directory.resolve(graph));
+    Files.deleteIfExists(directory.resolve(ExportFiles.mapped(graph)));
     Files.deleteIfExists(directory.resolve(ExportFiles.data(graph)));
   }
 }

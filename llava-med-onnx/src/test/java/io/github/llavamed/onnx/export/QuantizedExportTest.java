@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llavamed.checkpoint.Shape;
 import io.github.llavamed.checkpoint.TensorData;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.quantization.QuantizationConfig;
 import io.github.llavamed.onnx.quantization.TowerRounding;
 import io.github.llavamed.onnx.quantization.WeightRange;
@@ -86,12 +87,42 @@ class QuantizedExportTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "decoder.onnx",
+              "decoder-mapped.onnx",
               "decoder.onnx.data",
               "manifest.json",
               "parity.json",
               "vision.onnx",
+              "vision-mapped.onnx",
               "vision.onnx.data");
     }
+  }
+
+  @Test
+  void rebuildsAnExportWhoseMappedGraphIsMissingOrDamaged() throws IOException {
+    OnnxExport export = export(model(), Precision.INT8, CONFIG);
+    Path mapped = export.decoderModel(WeightPlacement.MAPPED);
+    byte[] sound = Files.readAllBytes(mapped);
+
+    Files.delete(mapped);
+    assertThat(export(model(), Precision.INT8, CONFIG).reused()).isFalse();
+    assertThat(mapped).hasBinaryContent(sound);
+    byte[] damaged = sound.clone();
+    damaged[sound.length / 2] ^= 1;
+    Files.write(mapped, damaged);
+    assertThat(export(model(), Precision.INT8, CONFIG).reused()).isFalse();
+    assertThat(mapped).hasBinaryContent(sound);
+    assertThat(export(model(), Precision.INT8, CONFIG).reused()).isTrue();
+  }
+
+  @Test
+  void namesTheGraphForAPlacement() throws IOException {
+    OnnxExport int8 = export(model(), Precision.INT8, CONFIG);
+    OnnxExport fp32 = export(model(), Precision.FP32, CONFIG);
+
+    assertThat(int8.decoderModel(WeightPlacement.PACKED)).isEqualTo(int8.decoderModel());
+    assertThat(int8.decoderModel(WeightPlacement.MAPPED)).hasFileName("decoder-mapped.onnx");
+    assertThat(int8.visionModel(WeightPlacement.MAPPED)).isEqualTo(int8.visionModel());
+    assertThat(fp32.decoderModel(WeightPlacement.MAPPED)).isEqualTo(fp32.decoderModel());
   }
 
   @Test

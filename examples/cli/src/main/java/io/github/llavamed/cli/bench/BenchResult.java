@@ -2,6 +2,7 @@ package io.github.llavamed.cli.bench;
 
 import io.github.llavamed.config.ModelFamily;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers decoder layers that ran
  * @param backend id of the backend
  * @param precision number format that ran
+ * @param weights where the weights were, or null if the backend leaves no choice
  * @param threads worker threads
  * @param imageTokens positions of the prompt that an image fills
  * @param times measured times
@@ -31,6 +33,7 @@ public record BenchResult(
     int layers,
     String backend,
     Precision precision,
+    @Nullable WeightPlacement weights,
     int threads,
     int imageTokens,
     BenchTimes times,

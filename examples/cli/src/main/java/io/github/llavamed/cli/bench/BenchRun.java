@@ -7,6 +7,7 @@ import io.github.llavamed.inference.DecoderSession;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.InferenceBackendProvider;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.model.LoadedModel;
 import io.github.llavamed.model.ModelLoader;
 import io.github.llavamed.prompt.ImageFeatures;
@@ -90,6 +91,7 @@ public final class BenchRun {
         config,
         opened.backend.id(),
         opened.backend.precision(),
+        opened.backend.weightPlacement().orElse(null),
         prompt.imageTokens(),
         WeightCount.of(opened.model.artifacts().weights()),
         times,
@@ -116,6 +118,7 @@ public final class BenchRun {
         layers,
         measured.backend,
         measured.precision,
+        measured.placement,
         limits.threads(),
         measured.imageTokens,
         measured.times,
@@ -216,6 +219,7 @@ public final class BenchRun {
       LlavaConfig config,
       String backend,
       Precision precision,
+      @Nullable WeightPlacement placement,
       int imageTokens,
       WeightCount weights,
       BenchTimes times,

@@ -19,7 +19,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,15 @@ public final class GraphBuilder {
 
   private final GraphProto.Builder graph;
   private final @Nullable ExternalDataWriter data;
+  private final Map<String, TensorProto> shared;
   private final Set<String> names = new HashSet<>();
+
+  private GraphBuilder(
+      String name, @Nullable ExternalDataWriter data, Map<String, TensorProto> shared) {
+    this.graph = GraphProto.newBuilder().setName(name);
+    this.data = data;
+    this.shared = shared;
+  }
 
   /**
    * Starts an empty graph.
@@ -53,8 +63,7 @@ public final class GraphBuilder {
    * @param data receives large weights; the caller closes it
    */
   public GraphBuilder(String name, ExternalDataWriter data) {
-    this.graph = GraphProto.newBuilder().setName(name);
-    this.data = data;
+    this(name, data, Map.of());
   }
 
   /**
@@ -63,8 +72,30 @@ public final class GraphBuilder {
    * @param name its name
    */
   public GraphBuilder(String name) {
-    this.graph = GraphProto.newBuilder().setName(name);
-    this.data = null;
+    this(name, null, Map.of());
+  }
+
+  /**
+   * Starts an empty graph over this one's weights: one of the same name is this graph's, and its
+   * source is not read again. What is new goes where this graph's weights went.
+   *
+   * @param name its name
+   */
+  public GraphBuilder startTwin(String name) {
+    Map<String, TensorProto> weights = new HashMap<>();
+    graph.getInitializerList().forEach(tensor -> weights.put(tensor.getName(), tensor));
+    return new GraphBuilder(name, data, weights);
+  }
+
+  /** Adds a weight of the graph whose twin this is. */
+  public Value sharedWeight(String name) {
+    TensorProto tensor = shared.get(name);
+    if (tensor == null) {
+      throw new IllegalStateException("no weight " + name + " in the graph that this one shares");
+    }
+    claim(name);
+    graph.addInitializer(tensor);
+    return new Value(name);
   }
 
   /** Declares an input. */
@@ -108,6 +139,17 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a vector of 32-bit integers, inline when small, otherwise in the external data file.
+   *
+   * @param values its elements
+   */
+  public Value weight(String name, int[] values) {
+    ByteBuffer bytes = littleEndian(Math.multiplyExact(values.length, Integer.BYTES));
+    bytes.asIntBuffer().put(values);
+    return bytes(name, ElementType.INT32, bytes.array(), values.length);
+  }
+
+  /**
    * Adds a weight of single bytes, inline when small, otherwise in the external data file.
    *
    * @param type a type of one byte
@@ -115,6 +157,10 @@ public final class GraphBuilder {
    */
   public Value weight(String name, ElementType type, byte[] bytes, long... dims) {
     requireElements(name, bytes.length, dims);
+    return shared.containsKey(name) ? sharedWeight(name) : bytes(name, type, bytes, dims);
+  }
+
+  private Value bytes(String name, ElementType type, byte[] bytes, long... dims) {
     return data == null || bytes.length <= INLINE_BYTES
         ? inline(name, type, dims, ByteBuffer.wrap(bytes))
         : external(name, type, dims, data, writer -> writer.append(bytes));
@@ -128,6 +174,9 @@ public final class GraphBuilder {
   public Value weight(String name, RowSource source, long... dims) {
     long elements = Math.multiplyExact(source.rows(), (long) source.columns());
     requireElements(name, elements, dims);
+    if (shared.containsKey(name)) {
+      return sharedWeight(name);
+    }
     long bytes = Math.multiplyExact(elements, (long) Float.BYTES);
     return data == null || bytes <= INLINE_BYTES
         ? inline(name, ElementType.FLOAT, dims, inMemory(source, Math.toIntExact(bytes)))

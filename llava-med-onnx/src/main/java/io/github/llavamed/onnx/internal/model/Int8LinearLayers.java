@@ -1,7 +1,6 @@
 package io.github.llavamed.onnx.internal.model;
 
 import io.github.llavamed.inference.Precision;
-import io.github.llavamed.onnx.internal.graph.ElementType;
 import io.github.llavamed.onnx.internal.graph.GraphBuilder;
 import io.github.llavamed.onnx.internal.graph.RowSource;
 import io.github.llavamed.onnx.internal.graph.Value;
@@ -18,6 +17,9 @@ import java.util.Map;
  * Channels that are large in every row are kept apart and multiplied in float.
  */
 public final class Int8LinearLayers implements LinearLayers {
+  /** The scale of what has none. */
+  static final String ONE = "int8.one";
+
   /** Largest rounded activation around the middle: 128 ± 127 stays within a byte. */
   private static final float LARGEST_ACTIVATION = 127f;
 
@@ -27,7 +29,7 @@ public final class Int8LinearLayers implements LinearLayers {
   private static final float SMALLEST_SCALE = 1e-30f;
 
   private final Map<String, InputTreatment> inputs;
-  private final Int8Rows rows;
+  private final Int8Product product;
   private final Map<String, Rounded> rounded = new HashMap<>();
   private final Map<Integer, Value> zeroPoints = new HashMap<>();
 
@@ -38,8 +40,23 @@ public final class Int8LinearLayers implements LinearLayers {
    * @param range which bytes the weights use
    */
   public Int8LinearLayers(Map<String, InputTreatment> inputs, WeightRange range) {
-    this.inputs = Map.copyOf(inputs);
-    this.rows = new Int8Rows(range);
+    this(Map.copyOf(inputs), new PackedInt8Product(new Int8Rows(range)));
+  }
+
+  private Int8LinearLayers(Map<String, InputTreatment> inputs, Int8Product product) {
+    this.inputs = inputs;
+    this.product = product;
+  }
+
+  /**
+   * Returns layers for a twin of the graph that was built with these: it computes the same, bit for
+   * bit, with kernels that take the weights as they lie in the file.
+   */
+  public Int8LinearLayers mapped() {
+    if (!(product instanceof PackedInt8Product packed)) {
+      throw new IllegalStateException("these layers are those of a twin");
+    }
+    return new Int8LinearLayers(inputs, new MappedInt8Product(packed.sums()));
   }
 
   @Override
@@ -91,7 +108,7 @@ public final class Int8LinearLayers implements LinearLayers {
     Value bytes =
         graph
             .node("QuantizeLinear")
-            .in(divided, new Value("int8.one"), zeroPoint(graph, treatment))
+            .in(divided, new Value(ONE), zeroPoint(graph, treatment))
             .out(name + ".bytes"); // [1, s, inputs]
     int[] channels = treatment.apart();
     Value apart =
@@ -136,37 +153,37 @@ public final class Int8LinearLayers implements LinearLayers {
     graph.constant("int8.last_axis", -1);
     graph.scalar("int8.step", 1 / LARGEST_ACTIVATION);
     graph.scalar("int8.smallest", SMALLEST_SCALE);
-    graph.scalar("int8.one", 1f);
+    graph.scalar(ONE, 1f);
   }
 
   /** Adds the product divided by its input's row scale. // [1, s, outputs] */
   private Value unscaled(GraphBuilder graph, String name, Value x, RowSource weight) {
     Rounded input = round(graph, x, weight.columns());
     InputTreatment treatment = input(x.name());
-    int[] channels = treatment.apart();
-    Int8Matrix matrix = Int8Matrix.of(treatment.onWeight(weight), channels, rows);
-    long outputs = weight.rows();
-    Value bytes =
-        graph.weight(
-            name + ".weight", ElementType.INT8, matrix.values(), weight.columns(), outputs);
-    Value scales = graph.weight(name + ".weight.scales", RowSource.of(matrix.scales(), 1), outputs);
-    Value product =
-        graph
-            .microsoftNode("MatMulIntegerToFloat")
-            .in(input.bytes(), bytes, new Value("int8.one"), scales)
-            .in(zeroPoint(graph, treatment))
-            .out(name + ".integer");
-    if (channels.length == 0) {
-      return product;
+    Int8Product.Weight parts = product.weight(graph, name, treatment, weight);
+    Value zeroPoint = zeroPoint(graph, treatment);
+    Value integer =
+        product.multiply(
+            graph, name, input.bytes(), zeroPoint, treatment, parts); // [1, s, outputs]
+    if (parts.apart().equals(Value.NONE)) {
+      return integer;
     }
-    Value apart =
-        graph.weight(
-            name + ".weight.apart",
-            RowSource.of(matrix.apart(), channels.length),
-            channels.length,
-            outputs);
-    Value added = graph.node("MatMul").in(input.apart(), apart).out(name + ".float");
-    return graph.node("Add").in(product, added).out(name + ".sum");
+    Value added = addApart(graph, name + ".float", input.apart(), parts.apart());
+    return graph.node("Add").in(integer, added).out(name + ".sum");
+  }
+
+  /**
+   * Adds the product of the channels kept apart. // [1, s, outputs]
+   *
+   * <p>The factor is the operator's own because the runtime has another kernel for single rows of
+   * weights that are not packed, which adds in another order, but takes it for plain products only.
+   */
+  private static Value addApart(GraphBuilder graph, String name, Value apart, Value weight) {
+    return graph
+        .microsoftNode("FusedMatMul")
+        .in(apart, weight)
+        .attr("alpha", 1 / InputTreatment.FACTOR)
+        .out(name);
   }
 
   @Override

@@ -10,10 +10,12 @@ import java.util.stream.IntStream;
  * @param values one column per output, zero where an input channel is kept apart // [inputs,
  *     outputs]
  * @param scales one per output // [outputs]
- * @param apart the float weights of the channels kept apart // [channels, outputs]
+ * @param apart the float weights of the channels kept apart, times {@link InputTreatment#FACTOR} //
+ *     [channels, outputs]
+ * @param sums sums of the bytes of each output // [outputs]
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Int8Matrix(byte[] values, float[] scales, float[] apart) {
+record Int8Matrix(byte[] values, float[] scales, float[] apart, int[] sums) {
   /** Outputs that are rounded together: their bytes fill a cache line in the transposed matrix. */
   private static final int BLOCK = 64;
 
@@ -30,7 +32,8 @@ record Int8Matrix(byte[] values, float[] scales, float[] apart) {
         new Int8Matrix(
             new byte[Math.multiplyExact(outputs, inputs)],
             new float[outputs],
-            new float[Math.multiplyExact(outputs, channels.length)]);
+            new float[Math.multiplyExact(outputs, channels.length)],
+            new int[outputs]);
     IntStream.range(0, (outputs + BLOCK - 1) / BLOCK)
         .parallel()
         .forEach(block -> matrix.fill(weight, channels, rows, block * BLOCK));
@@ -47,10 +50,15 @@ record Int8Matrix(byte[] values, float[] scales, float[] apart) {
       int output = first + r;
       weight.readRow(output, row);
       for (int c = 0; c < channels.length; c++) {
-        apart[c * outputs + output] = row[channels[c]];
+        apart[c * outputs + output] = row[channels[c]] * InputTreatment.FACTOR;
         row[channels[c]] = 0f;
       }
       scales[output] = rows.quantize(row, inputs, rounded[r], weight.origin(output));
+    }
+    for (int r = 0; r < count; r++) {
+      for (byte value : rounded[r]) {
+        sums[first + r] += value;
+      }
     }
     for (int i = 0; i < inputs; i++) {
       for (int r = 0; r < count; r++) {

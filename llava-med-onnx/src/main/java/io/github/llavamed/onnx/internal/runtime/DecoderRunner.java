@@ -29,12 +29,10 @@ final class DecoderRunner implements AutoCloseable {
   /**
    * Loads the graph; the caller closes the result.
    *
-   * @param prepacked whether to load it by way of a prepacked copy beside it
+   * @param form in which the runtime gets the weights
    */
-  static DecoderRunner open(Path model, DecoderShape shape, int threads, boolean prepacked) {
-    OrtSession session =
-        prepacked ? PrepackedModel.open(model, threads) : OrtSessions.open(model, threads, false);
-    return new DecoderRunner(session, shape);
+  static DecoderRunner open(Path model, DecoderShape shape, int threads, WeightForm form) {
+    return new DecoderRunner(form.open(model, threads), shape);
   }
 
   /** Returns the sizes of the decoder. */

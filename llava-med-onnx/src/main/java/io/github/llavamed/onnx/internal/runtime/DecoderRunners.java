@@ -17,17 +17,18 @@ record DecoderRunners(DecoderRunner prompts, DecoderRunner newTokens) implements
   /**
    * Loads the graphs; the caller closes the result.
    *
-   * @param prepacked whether to load the first by way of a prepacked copy beside it, and the second
-   *     if it is the same
+   * @param form in which the runtime gets the first one's weights, and the second one's if it is
+   *     the same
    */
   static DecoderRunners open(
-      Path promptModel, Path stepModel, DecoderShape shape, int threads, boolean prepacked) {
-    DecoderRunner prompts = DecoderRunner.open(promptModel, shape, threads, prepacked);
+      Path promptModel, Path stepModel, DecoderShape shape, int threads, WeightForm form) {
+    DecoderRunner prompts = DecoderRunner.open(promptModel, shape, threads, form);
     if (promptModel.equals(stepModel)) {
       return new DecoderRunners(prompts, prompts);
     }
     try {
-      return new DecoderRunners(prompts, DecoderRunner.open(stepModel, shape, threads, false));
+      return new DecoderRunners(
+          prompts, DecoderRunner.open(stepModel, shape, threads, WeightForm.PACKED));
     } catch (RuntimeException e) {
       prompts.close();
       throw e;

@@ -59,7 +59,7 @@ public final class FloatGraph implements AutoCloseable {
 
   /** Loads a graph from a file; the caller closes the result. */
   public static FloatGraph open(Path model, int threads) {
-    return new FloatGraph(OrtSessions.open(model, threads, false));
+    return new FloatGraph(OrtSessions.open(model, threads));
   }
 
   /** Runs the graph and returns the wanted outputs, all float, by name. */

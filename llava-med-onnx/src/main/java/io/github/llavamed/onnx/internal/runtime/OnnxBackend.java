@@ -10,6 +10,7 @@ import io.github.llavamed.inference.ForwardTrace.Matrix;
 import io.github.llavamed.inference.InferenceBackend;
 import io.github.llavamed.inference.ModelArtifacts;
 import io.github.llavamed.inference.Precision;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.internal.model.DecoderShape;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
 import io.github.llavamed.prompt.ImageFeatures;
@@ -47,10 +48,10 @@ public final class OnnxBackend implements InferenceBackend {
    * @param precision number format of the graphs
    * @param threads worker threads, ≥ 1
    * @param chunkRows rows that go through the decoder at once at most, ≥ 1
-   * @param prepacked whether the decoder is loaded by way of a prepacked copy
+   * @param weights in which form the runtime gets the weights
    */
   public record Settings(
-      String id, Precision precision, int threads, int chunkRows, boolean prepacked) {}
+      String id, Precision precision, int threads, int chunkRows, WeightForm weights) {}
 
   private OnnxBackend(
       Settings settings,
@@ -86,12 +87,13 @@ public final class OnnxBackend implements InferenceBackend {
         new EmbeddingTable(
             tensors.require(embedding, tensors.rowCount(embedding), shape.hiddenSize()));
     OpenGuard guard = new OpenGuard("backend '" + settings.id() + "'");
-    VisionRunner vision = VisionRunner.open(visionModel, config, settings.threads());
+    VisionRunner vision =
+        VisionRunner.open(visionModel, config, settings.threads(), settings.weights().placement());
     DecoderRunners runners;
     try {
       runners =
           DecoderRunners.open(
-              decoderModel, stepModel, shape, settings.threads(), settings.prepacked());
+              decoderModel, stepModel, shape, settings.threads(), settings.weights());
     } catch (RuntimeException e) {
       vision.close();
       throw e;
@@ -105,17 +107,21 @@ public final class OnnxBackend implements InferenceBackend {
             new BatchMemory(pool),
             table,
             settings.chunkRows(),
-            batchSlots(settings.precision().newTokens()));
+            batchSlots(settings));
     return new OnnxBackend(settings, config, guard, vision, decoder);
   }
 
   /**
-   * The kernels of blocks add up a single row in another order than several, so that a step of
-   * several sequences would differ in the last digits; the others' rows do not depend on each
-   * other.
+   * The kernels of blocks, and those of float weights that are not packed, add up a single row in
+   * another order than several, so that a step of several sequences would differ in the last
+   * digits; the others' rows do not depend on each other.
    */
-  private static int batchSlots(Precision precision) {
-    return precision == Precision.INT4 || precision == Precision.INT8_BLOCKS ? 1 : BATCH_SLOTS;
+  private static int batchSlots(Settings settings) {
+    return switch (settings.precision().newTokens()) {
+      case INT4, INT8_BLOCKS -> 1;
+      case FP32 -> settings.weights() == WeightForm.MAPPED ? 1 : BATCH_SLOTS;
+      case INT8, FP16, BF16, INT8_INT4, INT8_INT8_BLOCKS -> BATCH_SLOTS;
+    };
   }
 
   /**
@@ -139,6 +145,11 @@ public final class OnnxBackend implements InferenceBackend {
   @Override
   public Precision precision() {
     return settings.precision();
+  }
+
+  @Override
+  public Optional<WeightPlacement> weightPlacement() {
+    return Optional.of(settings.weights().placement());
   }
 
   @Override

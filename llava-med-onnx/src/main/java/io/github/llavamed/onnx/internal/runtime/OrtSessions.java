@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.github.llavamed.error.LlavaMedException;
+import io.github.llavamed.inference.WeightPlacement;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 
@@ -33,14 +34,28 @@ public final class OrtSessions {
    *
    * @param model the graph
    * @param threads worker threads, ≥ 1
+   */
+  static OrtSession open(Path model, int threads) {
+    return open(model, threads, false, WeightPlacement.PACKED);
+  }
+
+  /**
+   * Opens a session on the CPU; the caller closes it.
+   *
+   * @param model the graph
+   * @param threads worker threads, ≥ 1
    * @param fixedShapes whether every run has the same shapes, so that the runtime may remember one
    *     plan of memory
+   * @param placement where the weights are kept
    */
-  static OrtSession open(Path model, int threads, boolean fixedShapes) {
+  static OrtSession open(Path model, int threads, boolean fixedShapes, WeightPlacement placement) {
     return call(
         "loading " + model,
         () -> {
           try (OrtSession.SessionOptions options = options(threads, fixedShapes)) {
+            if (placement == WeightPlacement.MAPPED) {
+              options.addConfigEntry("session.disable_prepacking", "1");
+            }
             return environment().createSession(model.toString(), options);
           }
         });

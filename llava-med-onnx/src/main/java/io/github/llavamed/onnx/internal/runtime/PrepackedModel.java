@@ -46,11 +46,11 @@ final class PrepackedModel {
       if (!Files.exists(prepacked)) {
         make(model, directory, threads);
       }
-      return OrtSessions.open(prepacked, threads, false);
+      return OrtSessions.open(prepacked, threads);
     } catch (IOException | LlavaMedException e) {
       LOG.warn("prepacked weights in {} cannot be used, loading {}: {}", directory, model, e);
       remove(directory);
-      return OrtSessions.open(model, threads, false);
+      return OrtSessions.open(model, threads);
     }
   }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import io.github.llavamed.config.LlavaConfig;
 import io.github.llavamed.image.PixelValues;
+import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.internal.model.VisionNames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,9 +31,9 @@ final class VisionRunner implements AutoCloseable {
   }
 
   /** Loads the graph; the caller closes the result. */
-  static VisionRunner open(Path model, LlavaConfig config, int threads) {
+  static VisionRunner open(Path model, LlavaConfig config, int threads, WeightPlacement placement) {
     return new VisionRunner(
-        OrtSessions.open(model, threads, true), config.visionTower().imageSize());
+        OrtSessions.open(model, threads, true, placement), config.visionTower().imageSize());
   }
 
   /**

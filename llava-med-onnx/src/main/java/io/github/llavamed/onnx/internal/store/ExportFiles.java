@@ -16,6 +16,10 @@ public final class ExportFiles {
   /** How far the export is from float32. */
   public static final String PARITY = "parity.json";
 
+  /** What the name of a graph over another one's data has behind that one's name. */
+  private static final String MAPPED = "-mapped";
+
+  private static final String GRAPH_SUFFIX = ".onnx";
   private static final String DATA_SUFFIX = ".data";
   private static final String PROBE_SUFFIX = ".probe";
 
@@ -26,6 +30,11 @@ public final class ExportFiles {
     return graph + DATA_SUFFIX;
   }
 
+  /** Returns the name of the graph that takes a graph's weights as they lie in its data file. */
+  public static String mapped(String graph) {
+    return graph.substring(0, graph.length() - GRAPH_SUFFIX.length()) + MAPPED + GRAPH_SUFFIX;
+  }
+
   /** Returns the name of the graph that shows a graph's inner values. */
   public static String probe(String graph) {
     return graph + PROBE_SUFFIX;
@@ -34,5 +43,10 @@ public final class ExportFiles {
   /** Returns the files that every export has beside its manifest. */
   static List<String> required() {
     return List.of(VISION, data(VISION), DECODER, data(DECODER));
+  }
+
+  /** Returns the files that exports have which hold products of bytes. */
+  static List<String> optional() {
+    return List.of(mapped(VISION), mapped(DECODER));
   }
 }

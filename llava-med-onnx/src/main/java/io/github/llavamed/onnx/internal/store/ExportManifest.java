@@ -43,10 +43,20 @@ public record ExportManifest(
       if (file == null) {
         throw new IllegalStateException("export without " + name);
       }
-      listed.putObject(name).put("bytes", file.bytes()).put("sha256", file.sha256());
+      put(listed, name, file);
+    }
+    for (String name : ExportFiles.optional()) {
+      FileRecord file = files.get(name);
+      if (file != null) {
+        put(listed, name, file);
+      }
     }
     JSON.writerWithDefaultPrettyPrinter()
         .writeValue(directory.resolve(ExportFiles.MANIFEST).toFile(), root);
+  }
+
+  private static void put(ObjectNode listed, String name, FileRecord file) {
+    listed.putObject(name).put("bytes", file.bytes()).put("sha256", file.sha256());
   }
 
   /**
@@ -61,13 +71,14 @@ public record ExportManifest(
     }
     JsonNode root = parse(file);
     Map<String, FileRecord> files = new LinkedHashMap<>();
+    JsonNode listed = root.path("files");
     for (String name : ExportFiles.required()) {
-      JsonNode entry = root.path("files").path(name);
-      JsonNode bytes = entry.path("bytes");
-      if (!bytes.isIntegralNumber()) {
-        throw new IOException(file + ": no size of " + name);
+      files.put(name, record(file, listed, name));
+    }
+    for (String name : ExportFiles.optional()) {
+      if (listed.has(name)) {
+        files.put(name, record(file, listed, name));
       }
-      files.put(name, new FileRecord(bytes.longValue(), text(file, entry, "sha256")));
     }
     ExportKey key =
         new ExportKey(
@@ -76,6 +87,15 @@ public record ExportManifest(
             text(file, root, "configDigest"),
             text(file, root, "precision"));
     return new ExportManifest(key, text(file, root, "onnxruntimeVersion"), files);
+  }
+
+  private static FileRecord record(Path file, JsonNode listed, String name) throws IOException {
+    JsonNode entry = listed.path(name);
+    JsonNode bytes = entry.path("bytes");
+    if (!bytes.isIntegralNumber()) {
+      throw new IOException(file + ": no size of " + name);
+    }
+    return new FileRecord(bytes.longValue(), text(file, entry, "sha256"));
   }
 
   private static JsonNode parse(Path file) throws IOException {

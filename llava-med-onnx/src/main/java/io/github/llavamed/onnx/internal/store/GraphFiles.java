@@ -6,54 +6,66 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Writes one graph and its external data file. */
+/** Writes one graph, its external data file, and other graphs over the same data. */
 public final class GraphFiles {
   private GraphFiles() {}
 
   /**
-   * Writes {@code name} and {@code name.data} into a directory.
+   * What a graph consists of.
    *
-   * @param content adds the graph's content to an empty graph
-   * @return the records of both files by name
+   * @param name of its file; its data file is named after it
+   * @param content adds it to an empty graph
+   * @param twin adds what has the same weights and takes them as they lie in the file, to a twin of
+   *     the graph, or null if the graph itself does
    */
-  public static Map<String, FileRecord> write(
-      Path directory, String name, Consumer<GraphBuilder> content) throws IOException {
-    return write(directory, name, content, List.of());
+  public record Parts(
+      String name, Consumer<GraphBuilder> content, @Nullable Consumer<GraphBuilder> twin) {
+    /** Has no twin. */
+    public Parts(String name, Consumer<GraphBuilder> content) {
+      this(name, content, null);
+    }
   }
 
   /**
-   * Writes {@code name} and {@code name.data} into a directory, and {@code name.probe} for the same
-   * data if values are named, which the caller deletes.
+   * Writes a graph and its data file into a directory, and its twin if it has one, and {@code
+   * name.probe} for the same data if values are named, which the caller deletes.
    *
-   * @param content adds the graph's content to an empty graph
    * @param exposed values that the probe has as further outputs
-   * @return the records of the first two files by name
+   * @return the records of all files but the probe by name
    */
-  public static Map<String, FileRecord> write(
-      Path directory, String name, Consumer<GraphBuilder> content, List<String> exposed)
+  public static Map<String, FileRecord> write(Path directory, Parts parts, List<String> exposed)
       throws IOException {
-    Path dataFile = directory.resolve(ExportFiles.data(name));
+    String name = parts.name();
+    String dataName = ExportFiles.data(name);
     Path graphFile = directory.resolve(name);
-    String dataHash;
+    Path dataFile = directory.resolve(dataName);
+    Map<String, FileRecord> files = new HashMap<>();
     try (ExternalDataWriter data = ExternalDataWriter.create(dataFile)) {
       GraphBuilder graph = new GraphBuilder(name, data);
-      content.accept(graph);
-      dataHash = data.finish();
+      parts.content().accept(graph);
       graph.write(graphFile);
       if (!exposed.isEmpty()) {
         graph.writeExposing(directory.resolve(ExportFiles.probe(name)), exposed);
       }
+      if (parts.twin() != null) {
+        String twinName = ExportFiles.mapped(name);
+        GraphBuilder twin = graph.startTwin(twinName);
+        parts.twin().accept(twin);
+        twin.write(directory.resolve(twinName));
+        files.put(twinName, FileRecord.of(directory.resolve(twinName)));
+      }
+      String hash = data.finish();
+      files.put(dataName, new FileRecord(Files.size(dataFile), hash));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return Map.of(
-        ExportFiles.data(name),
-        new FileRecord(Files.size(dataFile), dataHash),
-        name,
-        FileRecord.of(graphFile));
+    files.put(name, FileRecord.of(graphFile));
+    return files;
   }
 }

@@ -19,6 +19,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -87,7 +88,7 @@ public final class GraphRun {
       Path directory, Consumer<GraphBuilder> content, Map<String, Feed> feeds)
       throws IOException, OrtException {
     Path folder = Files.createTempDirectory(directory, "graph");
-    GraphFiles.write(folder, "graph.onnx", content);
+    GraphFiles.write(folder, new GraphFiles.Parts("graph.onnx", content), List.of());
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensorLike> inputs = new HashMap<>();
     for (Map.Entry<String, Feed> feed : feeds.entrySet()) {
