@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
  * <p>Weights are packed into memory of the process unless they are asked to stay {@link
  * WeightPlacement#MAPPED}, which fp32 and int8 can. Then a model loads in a fraction of a second
  * instead of about one per gigabyte, and takes file pages instead of memory of its own. Measured in
- * int8, prompts take about an eighth longer, new tokens a quarter, steps of several sequences twice
- * as long; so packing pays from a few questions on. Results are the same bit for bit in int8 and
- * agree within rounding in fp32.
+ * int8, prompts take about a quarter longer, new tokens half as long again, steps of several
+ * sequences twice as long; so packing pays from a few questions on. Results are the same bit for
+ * bit in int8 and agree within rounding in fp32.
  */
 public final class OnnxCpuProvider implements InferenceBackendProvider {
   /** The id that users type. */
