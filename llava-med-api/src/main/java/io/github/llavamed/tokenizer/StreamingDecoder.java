@@ -7,4 +7,7 @@ public interface StreamingDecoder {
 
   /** Returns what is left at the end, maybe empty. */
   String finish();
+
+  /** Returns an independent decoder that has taken the same ids. */
+  StreamingDecoder copy();
 }

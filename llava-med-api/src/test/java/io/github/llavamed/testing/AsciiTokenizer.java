@@ -109,6 +109,11 @@ public final class AsciiTokenizer implements Tokenizer {
       public String finish() {
         return "";
       }
+
+      @Override
+      public StreamingDecoder copy() {
+        return this; // It keeps nothing.
+      }
     };
   }
 }

@@ -100,6 +100,21 @@ public final class CharTokenizer implements Tokenizer {
 
   @Override
   public StreamingDecoder streamingDecoder(boolean skipSpecialTokens) {
-    throw new UnsupportedOperationException("not needed by the tests");
+    return new StreamingDecoder() {
+      @Override
+      public String accept(int id) {
+        return decode(new int[] {id}, skipSpecialTokens);
+      }
+
+      @Override
+      public String finish() {
+        return "";
+      }
+
+      @Override
+      public StreamingDecoder copy() {
+        return this; // It keeps nothing.
+      }
+    };
   }
 }

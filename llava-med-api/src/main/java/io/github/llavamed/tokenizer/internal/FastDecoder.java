@@ -14,7 +14,7 @@ final class FastDecoder implements StreamingDecoder {
   private final FastTokenizer tokenizer;
   private final FastDecoding rules;
   private final boolean skipsSpecial;
-  private byte[] run = new byte[16];
+  private byte[] run;
   private int runSize;
   private int toStrip;
 
@@ -22,7 +22,22 @@ final class FastDecoder implements StreamingDecoder {
     this.tokenizer = tokenizer;
     this.rules = rules;
     this.skipsSpecial = skipsSpecial;
+    run = new byte[16];
     toStrip = rules.stripCount();
+  }
+
+  private FastDecoder(FastDecoder other) {
+    tokenizer = other.tokenizer;
+    rules = other.rules;
+    skipsSpecial = other.skipsSpecial;
+    run = other.run.clone();
+    runSize = other.runSize;
+    toStrip = other.toStrip;
+  }
+
+  @Override
+  public FastDecoder copy() {
+    return new FastDecoder(this);
   }
 
   @Override

@@ -11,7 +11,7 @@ final class SentencePieceDecoder {
   private static final int LONGEST_CHARACTER = 4;
 
   private final SentencePieceModel model;
-  private final byte[] pending = new byte[LONGEST_CHARACTER];
+  private final byte[] pending;
   private int pendingSize;
   private boolean empty;
   private boolean atStart;
@@ -19,7 +19,22 @@ final class SentencePieceDecoder {
 
   SentencePieceDecoder(SentencePieceModel model) {
     this.model = model;
+    this.pending = new byte[LONGEST_CHARACTER];
     reset();
+  }
+
+  private SentencePieceDecoder(SentencePieceDecoder other) {
+    model = other.model;
+    pending = other.pending.clone();
+    pendingSize = other.pendingSize;
+    empty = other.empty;
+    atStart = other.atStart;
+    prefixSeen = other.prefixSeen;
+  }
+
+  /** Returns an independent decoder that has taken the same pieces. */
+  SentencePieceDecoder copy() {
+    return new SentencePieceDecoder(this);
   }
 
   /** Begins a new run. */

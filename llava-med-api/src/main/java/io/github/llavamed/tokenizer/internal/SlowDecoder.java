@@ -30,6 +30,24 @@ final class SlowDecoder implements StreamingDecoder {
     pieces = new SentencePieceDecoder(vocabulary.model());
   }
 
+  private SlowDecoder(SlowDecoder other) {
+    vocabulary = other.vocabulary;
+    rules = other.rules;
+    skipsSpecial = other.skipsSpecial;
+    pieces = other.pieces.copy();
+    held.append(other.held);
+    hasParts = other.hasParts;
+    inRun = other.inRun;
+    runShown = other.runShown;
+    indexInRun = other.indexInRun;
+    afterSpecial = other.afterSpecial;
+  }
+
+  @Override
+  public SlowDecoder copy() {
+    return new SlowDecoder(this);
+  }
+
   @Override
   public String accept(int id) {
     StringBuilder out = new StringBuilder();
