@@ -5,6 +5,7 @@ import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A model on a device: encodes images and opens decoder sessions.
@@ -27,6 +28,15 @@ public interface InferenceBackend extends AutoCloseable {
   /** Returns the library that computes, for the record of a run; empty if there is none to name. */
   default Optional<BackendRuntime> runtime() {
     return Optional.empty();
+  }
+
+  /**
+   * Returns how many bytes of weights, with scales and whatever else belongs to them, a new token
+   * reads, to be compared with the rate of memory; empty where the backend does not know. The
+   * key/value cache is not among them.
+   */
+  default OptionalLong bytesPerToken() {
+    return OptionalLong.empty();
   }
 
   /** Encodes one image: tower, layer selection, projector. */

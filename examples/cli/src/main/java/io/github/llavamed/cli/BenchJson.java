@@ -6,6 +6,7 @@ import io.github.llavamed.cli.bench.BenchResult;
 import io.github.llavamed.cli.bench.BenchSettings;
 import io.github.llavamed.cli.bench.BenchTimes;
 import io.github.llavamed.cli.bench.Extrapolation;
+import io.github.llavamed.cli.bench.MemoryTurns;
 import io.github.llavamed.cli.bench.PhaseTime;
 import io.github.llavamed.cli.bench.ReuseTimes;
 import io.github.llavamed.cli.bench.Spread;
@@ -100,13 +101,14 @@ final class BenchJson {
 
   private static void limits(ObjectNode json, BenchResult result) {
     ObjectNode limits = json.putObject("limits");
-    double read = result.limits().readBytesPerSecond();
     double peak = result.limits().fp32OperationsPerSecond();
-    limits.put("read_bytes_per_second", read);
+    limits.put("read_bytes_per_second", result.limits().readBytesPerSecond());
     limits.put("fp32_operations_per_second", peak);
-    limits.put("weight_bytes_per_token", result.weightBytes());
-    limits.put("decode_bytes_per_second", result.decodeBytesPerSecond());
-    limits.put("decode_percent_of_read", 100 * result.decodeBytesPerSecond() / read);
+    MemoryTurns turns = result.turns();
+    limits.put("weight_bytes_per_token", turns.bytesPerToken());
+    limits.put("decode_bytes_per_second", turns.tokenBytesPerSecond().median());
+    limits.put("read_in_turns_bytes_per_second", turns.readBytesPerSecond().median());
+    limits.put("decode_percent_of_read", turns.percent().median());
     limits.put("prefill_operations_per_second", result.promptOperationsPerSecond());
     limits.put("prefill_percent_of_fp32", 100 * result.promptOperationsPerSecond() / peak);
     result

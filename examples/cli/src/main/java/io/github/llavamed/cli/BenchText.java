@@ -128,16 +128,21 @@ final class BenchText {
             + (result.memory().sinceReset() ? " since the load" : " since the start")
             + ", of which private at the end "
             + mebibytes(result.memory().anonymous()));
-    double read = result.limits().readBytesPerSecond();
     double peak = result.limits().fp32OperationsPerSecond();
     line(
         "weights read",
         format(
-            "%.1f GB/s while decoding, %.0f %% of the %.1f GB/s that Java reads with %d threads",
-            result.decodeBytesPerSecond() / GIGA,
-            100 * result.decodeBytesPerSecond() / read,
-            read / GIGA,
-            result.limits().threads()));
+            "%.1f GB/s by new tokens, %.0f %% of the %.1f GB/s that Java reads right before and"
+                + " after with %d threads (%.0f to %.0f %%)",
+            result.turns().tokenBytesPerSecond().median() / GIGA,
+            result.turns().percent().median(),
+            result.turns().readBytesPerSecond().median() / GIGA,
+            result.limits().threads(),
+            result.turns().percent().min(),
+            result.turns().percent().max()));
+    line(
+        "memory",
+        format("%.1f GB/s at best when all was over", result.limits().readBytesPerSecond() / GIGA));
     line(
         "prompt arithmetic",
         format(

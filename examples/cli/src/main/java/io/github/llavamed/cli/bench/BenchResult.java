@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param threads worker threads
  * @param imageTokens positions of the prompt that an image fills
  * @param times measured times
- * @param weightBytes bytes of decoder layers and head, read once per decoded token, without scales
  * @param promptOperations two per layer weight and position of the prompt, attention left out
  * @param memory resident memory since the second load began
+ * @param turns what new tokens read beside what memory gives
  * @param limits what the machine can do at most
  * @param loadAverage of the last minute before it was measured, empty where the system does not say
  * @param otherShare part of all processors that other programs used while it was measured, 0 … 1,
@@ -37,9 +37,9 @@ public record BenchResult(
     int threads,
     int imageTokens,
     BenchTimes times,
-    long weightBytes,
     double promptOperations,
     ProcessMemory.Peak memory,
+    MemoryTurns turns,
     MachineLimits limits,
     OptionalDouble loadAverage,
     @Nullable Double otherShare,
@@ -47,11 +47,6 @@ public record BenchResult(
     @Nullable ReuseTimes reuse,
     @Nullable Extrapolation extrapolation) {
   private static final double MILLIS_PER_SECOND = 1e3;
-
-  /** Returns the rate at which decoding reads weights, in bytes per second. */
-  public double decodeBytesPerSecond() {
-    return weightBytes * MILLIS_PER_SECOND / times.decodePerToken().wall().median();
-  }
 
   /** Returns the rate at which the prompt is computed, in operations per second. */
   public double promptOperationsPerSecond() {

@@ -78,6 +78,9 @@ public final class BenchRun {
     progress.accept("the loop around a token");
     LoopCost loop =
         new LoopRun(opened.backend, opened.model.tokenizer(), config).measure(settings.repeats());
+    WeightCount weights = WeightCount.of(opened.model.artifacts().weights());
+    progress.accept("new tokens and reading memory in turns");
+    MemoryTurns turns = turns(opened.backend, prompt, weights);
     BenchTimes times =
         new BenchTimes(
             prepare,
@@ -93,9 +96,10 @@ public final class BenchRun {
         opened.backend.precision(),
         opened.backend.weightPlacement().orElse(null),
         prompt.imageTokens(),
-        WeightCount.of(opened.model.artifacts().weights()),
+        weights,
         times,
         memory,
+        turns,
         loop,
         new Surroundings(load, others));
   }
@@ -122,9 +126,9 @@ public final class BenchRun {
         limits.threads(),
         measured.imageTokens,
         measured.times,
-        weights.bytes(measured.precision),
         weights.promptOperations(settings.promptTokens()),
         measured.memory,
+        measured.turns,
         limits,
         measured.surroundings.loadAverage(),
         measured.surroundings.otherShare(),
@@ -178,6 +182,17 @@ public final class BenchRun {
     }
   }
 
+  private MemoryTurns turns(InferenceBackend backend, BenchPrompt prompt, WeightCount weights) {
+    List<ImageFeatures> images =
+        prompt.imageTokens() > 0 ? List.of(backend.encode(prompt.pixels())) : List.of();
+    long bytes = backend.bytesPerToken().orElse(weights.bytes(backend.precision()));
+    int capacity = settings.promptTokens() + settings.newTokens();
+    try (DecoderSession session = backend.openSession(capacity)) {
+      session.append(prompt.segments(), images);
+      return MemoryTurns.measure(session, bytes, threads());
+    }
+  }
+
   private static int best(float[] logits) {
     int best = 0;
     for (int i = 1; i < logits.length; i++) {
@@ -224,6 +239,7 @@ public final class BenchRun {
       WeightCount weights,
       BenchTimes times,
       ProcessMemory.Peak memory,
+      MemoryTurns turns,
       LoopCost loop,
       Surroundings surroundings) {}
 

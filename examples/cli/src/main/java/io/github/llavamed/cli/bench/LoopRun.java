@@ -2,6 +2,7 @@ package io.github.llavamed.cli.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.github.llavamed.config.LlavaConfig;
+import io.github.llavamed.generation.FinishReason;
 import io.github.llavamed.generation.GenerationListener;
 import io.github.llavamed.generation.Sampler;
 import io.github.llavamed.generation.StopConditions;
@@ -58,8 +59,9 @@ final class LoopRun {
     double[] java = new double[repeats];
     boolean known = true;
     for (int i = 0; i < repeats; i++) {
-      allocated[i] = (double) marks[i].allocated / (newTokens - 1);
-      java[i] = (marks[i].wall - marks[i].runtime) / 1e3 / (newTokens - 1);
+      int intervals = Math.max(1, marks[i].tokens - 1);
+      allocated[i] = (double) marks[i].allocated / intervals;
+      java[i] = (marks[i].wall - marks[i].runtime) / 1e3 / intervals;
       known &= marks[i].runtimeKnown;
     }
     return new LoopCost(known ? Spread.of(java) : null, Spread.of(allocated));
@@ -102,14 +104,14 @@ final class LoopRun {
   private static final class Marks implements GenerationListener {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final DecoderSession session;
-    private @Nullable Start start;
+    private int tokens;
+    private @Nullable Readings start;
     private boolean runtimeKnown;
     private long wall;
     private long runtime;
     private long allocated;
 
-    /** Readings at the first token. */
-    private record Start(long wall, long runtime, long allocated) {}
+    private record Readings(long wall, long runtime, long allocated) {}
 
     Marks(DecoderSession session) {
       this.session = session;
@@ -117,18 +119,29 @@ final class LoopRun {
 
     @Override
     public void onToken(int id, String text) {
-      long now = System.nanoTime();
-      long inRuntime = session.runtimeNanos().orElse(0);
-      long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-      Start first = start;
-      if (first == null) {
+      tokens++;
+      if (tokens == 1) { // Readings in between would be part of what they measure.
         runtimeKnown = session.runtimeNanos().isPresent();
-        start = new Start(now, inRuntime, bytes);
-      } else {
-        wall = now - first.wall;
-        runtime = inRuntime - first.runtime;
-        allocated = bytes - first.allocated;
+        start = read();
       }
+    }
+
+    @Override
+    public void onFinish(FinishReason reason) {
+      Readings end = read();
+      Readings first = start;
+      if (first != null) {
+        wall = end.wall - first.wall;
+        runtime = end.runtime - first.runtime;
+        allocated = end.allocated - first.allocated;
+      }
+    }
+
+    private Readings read() {
+      return new Readings(
+          System.nanoTime(),
+          session.runtimeNanos().orElse(0),
+          threads.getThreadAllocatedBytes(Thread.currentThread().getId()));
     }
   }
 }

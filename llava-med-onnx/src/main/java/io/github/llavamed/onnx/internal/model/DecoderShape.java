@@ -43,6 +43,11 @@ public record DecoderShape(
         positions);
   }
 
+  /** Returns the size of both rotary tables, cosines and sines of half a head's width each. */
+  public long rotaryBytes() {
+    return (long) positions * headWidth * Float.BYTES;
+  }
+
   /** Returns the same sizes with rotary tables for other positions. */
   public DecoderShape withPositions(int count) {
     return new DecoderShape(layers, keyValueHeads, headWidth, hiddenSize, vocabSize, count);

@@ -13,16 +13,24 @@ import io.github.llavamed.inference.Precision;
 import io.github.llavamed.inference.WeightPlacement;
 import io.github.llavamed.onnx.internal.model.DecoderShape;
 import io.github.llavamed.onnx.internal.model.ModelTensors;
+import io.github.llavamed.onnx.internal.store.ExportFiles;
 import io.github.llavamed.prompt.ImageFeatures;
 import io.github.llavamed.prompt.InputSegment;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A model loaded into ONNX Runtime on the CPU. Safe for concurrent use. */
 public final class OnnxBackend implements InferenceBackend {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxBackend.class);
+
   /** Positions of a prompt with an image, a question and an answer. */
   private static final int USUAL_POSITIONS = 1024;
 
@@ -40,6 +48,7 @@ public final class OnnxBackend implements InferenceBackend {
   private final OpenGuard guard;
   private final VisionRunner vision;
   private final DecoderContext decoder;
+  private final OptionalLong bytesPerToken;
 
   /**
    * How a model runs.
@@ -58,12 +67,14 @@ public final class OnnxBackend implements InferenceBackend {
       LlavaConfig config,
       OpenGuard guard,
       VisionRunner vision,
-      DecoderContext decoder) {
+      DecoderContext decoder,
+      OptionalLong bytesPerToken) {
     this.settings = settings;
     this.config = config;
     this.guard = guard;
     this.vision = vision;
     this.decoder = decoder;
+    this.bytesPerToken = bytesPerToken;
   }
 
   /**
@@ -108,7 +119,19 @@ public final class OnnxBackend implements InferenceBackend {
             table,
             settings.chunkRows(),
             batchSlots(settings));
-    return new OnnxBackend(settings, config, guard, vision, decoder);
+    return new OnnxBackend(
+        settings, config, guard, vision, decoder, bytesPerToken(stepModel, shape));
+  }
+
+  /** All of a graph's files but the rotary tables, of which a token reads a row. */
+  private static OptionalLong bytesPerToken(Path graph, DecoderShape shape) {
+    Path data = graph.resolveSibling(ExportFiles.weightsOf(String.valueOf(graph.getFileName())));
+    try {
+      return OptionalLong.of(Files.size(graph) + Files.size(data) - shape.rotaryBytes());
+    } catch (IOException e) {
+      LOG.debug("the size of {} is not known", graph, e);
+      return OptionalLong.empty(); // Only the record of a measurement lacks it.
+    }
   }
 
   /**
@@ -158,6 +181,11 @@ public final class OnnxBackend implements InferenceBackend {
   }
 
   @Override
+  public OptionalLong bytesPerToken() {
+    return bytesPerToken;
+  }
+
+  @Override
   public ImageFeatures encode(PixelValues pixelValues) {
     return guard.whileOpen(() -> features(vision.project(pixelValues)));
   }
@@ -200,7 +228,7 @@ public final class OnnxBackend implements InferenceBackend {
     requirePositions(rows.length());
     int width = decoder.table().hiddenSize();
     float[] embeds = new float[Math.multiplyExact(rows.length(), width)];
-    rows.copy(0, rows.length(), FloatBuffer.wrap(embeds));
+    rows.copy(0, rows.length(), FloatBuffer.wrap(embeds), new float[width]);
     return new ForwardTrace(
         selected,
         projected,

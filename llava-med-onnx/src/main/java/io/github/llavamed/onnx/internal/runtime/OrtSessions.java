@@ -83,7 +83,8 @@ public final class OrtSessions {
     options.setInterOpNumThreads(1);
     options.setMemoryPatternOptimization(fixedShapes);
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-    // Else the workers of one session spin on for some 35 ms, while the next session wants the cores.
+    // Else the workers of one session spin on for some 35 ms, while the next session wants the
+    // cores.
     options.addConfigEntry("session.force_spinning_stop", "1");
     return options;
   }

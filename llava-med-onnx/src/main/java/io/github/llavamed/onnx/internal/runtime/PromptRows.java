@@ -78,30 +78,31 @@ record PromptRows(
    * @param first first row, from 0 over all segments
    * @param count number of rows
    * @param target receives {@code count * c} floats
+   * @param scratch overwritten // [c]
    */
-  void copy(int first, int count, FloatBuffer target) {
+  void copy(int first, int count, FloatBuffer target, float[] scratch) {
     int begin = 0;
     for (InputSegment segment : segments) {
       int end = begin + segment.length();
       int from = Math.max(first, begin);
       int to = Math.min(first + count, end);
       if (from < to) {
-        copySegment(segment, from - begin, to - from, target);
+        copySegment(segment, from - begin, to - from, target, scratch);
       }
       begin = end;
     }
   }
 
-  private void copySegment(InputSegment segment, int first, int count, FloatBuffer target) {
+  private void copySegment(
+      InputSegment segment, int first, int count, FloatBuffer target, float[] scratch) {
     int width = table.hiddenSize();
     if (segment instanceof ImageSegment image) {
       int row = image.firstRow() + first;
       target.put(images.get(image.imageIndex()).values(), row * width, count * width);
     } else if (segment instanceof TokenSegment tokens) {
-      float[] embedding = new float[width];
       for (int i = first; i < first + count; i++) {
-        table.readRow(tokens.id(i), embedding);
-        target.put(embedding);
+        table.readRow(tokens.id(i), scratch);
+        target.put(scratch);
       }
     }
   }

@@ -35,6 +35,15 @@ public final class ExportFiles {
     return graph.substring(0, graph.length() - GRAPH_SUFFIX.length()) + MAPPED + GRAPH_SUFFIX;
   }
 
+  /** Returns the name of the file with a graph's weights, which a mapped graph shares. */
+  public static String weightsOf(String graph) {
+    String mappedEnd = MAPPED + GRAPH_SUFFIX;
+    return data(
+        graph.endsWith(mappedEnd)
+            ? graph.substring(0, graph.length() - mappedEnd.length()) + GRAPH_SUFFIX
+            : graph);
+  }
+
   /** Returns the name of the graph that shows a graph's inner values. */
   public static String probe(String graph) {
     return graph + PROBE_SUFFIX;
