@@ -99,6 +99,8 @@ public interface VisionLanguageModel extends AutoCloseable {
    *
    * <p>Images are encoded once, of each prompt only what follows the longest prefix that it shares
    * with the one before is read, and the answers are decoded in step where the backend gains by it.
+   * Kernels that add up a single row in another order than several (weights in blocks, as in int4)
+   * may then give other last digits than a prompt read as a whole.
    *
    * @param images one or more, or none
    * @param questions without places for images
@@ -121,8 +123,9 @@ public interface VisionLanguageModel extends AutoCloseable {
    *
    * <p>Runs as {@link #generateAll(List)} does on the calling thread. Requests about the same
    * images belong one behind the other: these are then encoded once, and of each prompt only what
-   * follows the longest prefix that it shares with the one before is read. A failure ends its
-   * request and all behind it; those before it are finished and handed on first.
+   * follows the longest prefix that it shares with the one before is read, with the last digits as
+   * in {@link #answerAll(List, List, GenerationConfig)}. A failure ends its request and all behind
+   * it; those before it are finished and handed on first.
    *
    * @throws IOException if an image cannot be read, or the receiver throws it
    * @throws IllegalStateException if the model is closed
